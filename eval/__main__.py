@@ -1,0 +1,105 @@
+"""The door of the evaluation: `byline eval run ...`, which runs `python -m eval run ...`.
+
+Exit codes: 0 the run is done, 2 nothing could be done (the reason is one sentence on stderr), 130 it was interrupted.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before anything below imports a library that reads them
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+from eval import report
+from eval.benchmarks import BENCHMARKS, run_benchmark
+from eval.run import Job, Opener, Run, find_set, run_set
+from index.errors import BylineError, EvalError, SettingsError
+from rag import Assistant, Settings
+
+
+def main(argv: Sequence[str] | None = None, opener: Opener = Assistant.open) -> int:
+    """Run what `argv` asks for; the exit code. `opener` opens an assistant on an archive."""
+    options = parser().parse_args(argv)
+    try:
+        if options.out is not None:
+            report.prepare(options.out)  # before the long work, not after it
+        run = _run(options, opener)
+        path = options.out or report.default_path(run)
+        report.write(run, path)
+    except BylineError as error:
+        print(f"byline eval: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("byline eval: stopped; no report was written.", file=sys.stderr)
+        return 130
+    if options.json:
+        print(json.dumps({**report.as_dict(run, rows=False), "report": str(path)}, ensure_ascii=False))
+    else:
+        print(report.as_text(run))
+    print(f"Report written to {path}", file=sys.stderr)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="byline eval", description="Measure how well Byline answers.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="ask a set of questions, or a benchmark, and print the figures")
+    run.add_argument("set", nargs="?", metavar="SET", help="a shipped set (default: sample), or a folder of your own")
+    run.add_argument("--benchmark", choices=sorted(BENCHMARKS), help="measure a public benchmark instead of a set")
+    run.add_argument("--data", type=Path, metavar="PATH", help="where the benchmark's files are")
+    run.add_argument("--archive", type=Path, metavar="DIR", help="build the archive here, keep it, use it again")
+    run.add_argument("--limit", type=_positive, metavar="N", help="ask N questions only, evenly spread over the set")
+    run.add_argument("--settings", action="append", default=[], metavar="KEY=VALUE", help="change a setting (repeat)")
+    run.add_argument("--out", type=Path, metavar="FILE", help="where the report goes (default: in ./byline-eval/)")
+    run.add_argument("--json", action="store_true", help="print one JSON value in place of the table")
+    return top
+
+
+def read_settings(pairs: Sequence[str]) -> Settings:
+    """Settings from KEY=VALUE pairs; a value is read as JSON where it is JSON, else as text.
+
+    Raises:
+        SettingsError: a pair has no "=", or Settings does not take it.
+    """
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        key, sign, text = pair.partition("=")
+        if not sign:
+            raise SettingsError(f"'{pair}' is not a setting. Write it as KEY=VALUE, for example sentences=2.")
+        try:
+            values[key] = json.loads(text)
+        except json.JSONDecodeError:
+            values[key] = text
+    try:
+        return Settings(**values)
+    except TypeError as error:
+        raise SettingsError(f"Settings cannot be made of {' '.join(pairs)}: {error}") from error
+
+
+def _run(options: argparse.Namespace, opener: Opener) -> Run:
+    job = Job(opener, read_settings(options.settings), options.limit, options.archive)
+    if options.benchmark is None:
+        if options.data is not None:
+            raise EvalError("--data belongs to a benchmark. Name one with --benchmark.")
+        return run_set(find_set(options.set or "sample"), job)
+    if options.set is not None:
+        raise EvalError("Give a set or --benchmark, not both.")
+    if options.data is None:
+        raise EvalError(f"Say with --data where the files of {options.benchmark} are.")
+    return run_benchmark(options.benchmark, options.data, job)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

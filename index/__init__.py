@@ -1,0 +1,1 @@
+"""Byline's ground floor: articles in, hits out. Nothing here knows about questions and answers."""

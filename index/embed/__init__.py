@@ -1,0 +1,41 @@
+"""Texts to vectors: one column an embedder, equal in shape. All vectors are float32 and of unit length."""
+
+from index.embed.hashed import HashEmbedder
+from index.embed.seam import Embedder, Encoded, Piece, Vectors, unit
+from index.embed.transformer import BUNDLED, BUNDLED_SHA256, TITLE_TOKENS, SentenceTransformerEmbedder, bundled_path
+from index.errors import EmbedderMismatch
+
+__all__ = [
+    "BUNDLED",
+    "BUNDLED_SHA256",
+    "TITLE_TOKENS",
+    "Embedder",
+    "Encoded",
+    "HashEmbedder",
+    "Piece",
+    "SentenceTransformerEmbedder",
+    "Vectors",
+    "bundled_path",
+    "open_embedder",
+    "unit",
+]
+
+
+def open_embedder(name: str = BUNDLED, fingerprint: str = "") -> Embedder:
+    """The embedder that a manifest names; its weights are checked against `fingerprint` where one is given.
+
+    Raises:
+        WeightsMissing: the weights are not on this machine.
+        EmbedderMismatch: they are there, but are not those that made the archive.
+    """
+    embedder: Embedder
+    if name.startswith("hash-"):
+        embedder = HashEmbedder(int(name.removeprefix("hash-")))
+    else:
+        embedder = SentenceTransformerEmbedder(name)
+    if fingerprint and embedder.fingerprint != fingerprint:
+        raise EmbedderMismatch(
+            f"The archive was made with other weights of '{name}' (sha256 {fingerprint[:12]}..., here "
+            f"{embedder.fingerprint[:12]}...). Put those weights back, or build a new archive with `byline add`."
+        )
+    return embedder

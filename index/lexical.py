@@ -1,0 +1,195 @@
+"""BM25 over titles and passages: a shadow of the database, kept by tantivy. The only room that knows it.
+
+A query is built from terms, never parsed: what a person types ("foo AND") is no query language. The generation
+of the last commit stands in a marker document, since tantivy's commit carries no payload here.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from index.errors import ArchiveDamaged
+from index.words import FUNCTION_WORDS, words
+
+Ids = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+_TOKENIZER = "byline"
+_FIELDS = ("body", "title")
+_LOCAL = threading.local()
+_HEAP = 30_000_000
+_FEW = 2_000  # up to here a filter is a set of ids in the query; above, results are fetched and sieved
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is indexed of a passage."""
+
+    pid: int
+    title: str
+    body: str
+
+
+def analyse(text: str) -> list[str]:
+    """The stemmed, folded terms of a text, in order, as the index holds them."""
+    analyzer = getattr(_LOCAL, "analyzer", None)  # one a thread: it may not be shared
+    if analyzer is None:
+        analyzer = _LOCAL.analyzer = _analyzer()
+    return list(analyzer.analyze(text))
+
+
+def query_terms(question: str) -> list[str]:
+    """The terms of a question without its function words; all of them where it has no others. Each once, in order."""
+    kept = analyse(" ".join(word for word in words(question) if word not in FUNCTION_WORDS))
+    return list(dict.fromkeys(kept or analyse(question)))
+
+
+class Lexical:
+    """The index in its folder. Opening makes an empty one (generation 0) where there is none.
+
+    Raises:
+        ArchiveDamaged: the folder holds something that tantivy cannot read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(_SCHEMA, path=str(path), reuse=True)
+        except (ValueError, OSError) as error:
+            raise ArchiveDamaged(f"The word index at '{path}' cannot be read: {error}") from error
+        self._index.register_tokenizer(_TOKENIZER, _analyzer())
+
+    def commit(self, generation: int, added: Iterable[Entry], removed: Sequence[int]) -> None:
+        """Add and remove passages and mark the generation, in one commit."""
+        writer = self._index.writer(_HEAP, 1)
+        try:
+            if removed:
+                gone = tantivy.Query.term_set_query(_SCHEMA, "pid", list(removed))
+                writer.delete_documents_by_query(gone)
+            writer.delete_documents_by_query(_MARKER)
+            for entry in added:
+                document = tantivy.Document()
+                document.add_unsigned("pid", entry.pid)
+                document.add_text("title", entry.title)
+                document.add_text("body", entry.body)
+                writer.add_document(document)
+            marker = tantivy.Document()
+            marker.add_text("marker", "generation")
+            marker.add_unsigned("generation", generation)
+            writer.add_document(marker)
+            writer.commit()
+        except BaseException:
+            writer.rollback()
+            raise
+        finally:
+            writer.wait_merging_threads()  # lets go of tantivy's own lock
+
+    def clear(self) -> None:
+        """Empty the index, so that it can be filled again from the database."""
+        writer = self._index.writer(_HEAP, 1)
+        writer.delete_all_documents()
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def view(self) -> "LexicalView":
+        """What the index holds now; later commits do not change a view."""
+        self._index.reload()
+        return LexicalView(self._index.searcher())
+
+
+class LexicalView:
+    """One committed state of the index. Scores are tantivy's BM25 (k1 1.2, b .75), title and body added up."""
+
+    def __init__(self, searcher: Any) -> None:
+        self._searcher = searcher
+        found = searcher.search(_MARKER, 1).hits
+        self.generation = int(searcher.doc(found[0][1])["generation"][0]) if found else 0
+        self.count = searcher.num_docs - len(found)
+
+    def search(self, terms: Sequence[str], k: int, allowed: Ids | None = None) -> tuple[Ids, Scores]:
+        """The k best passages for any of the terms, best first; `allowed` (sorted ids) narrows the search."""
+        query = _any_of(terms)
+        if query is None or k < 1 or not self.count or (allowed is not None and not len(allowed)):
+            return _NONE
+        if allowed is None:
+            return self._run(query, k)
+        if len(allowed) <= _FEW:
+            return self._run(_within(query, allowed), k)
+        wanted = k
+        while True:
+            ids, scores = self._run(query, wanted)
+            keep = np.isin(ids, allowed)
+            if keep.sum() >= k or len(ids) < wanted:
+                return ids[keep][:k], scores[keep][:k]
+            wanted *= 4
+
+    def scores(self, terms: Sequence[str], ids: Ids) -> Scores:
+        """The BM25 score of each of `ids`; 0 where none of the terms occurs. Shape (len(ids),)."""
+        out = np.zeros(len(ids), dtype=np.float32)
+        query = _any_of(terms)
+        if query is None or not len(ids):
+            return out
+        found, scores = self._run(_within(query, ids), len(ids))
+        score_of = dict(zip(found.tolist(), scores.tolist(), strict=True))
+        for i, pid in enumerate(ids.tolist()):
+            out[i] = score_of.get(pid, 0.0)
+        return out
+
+    def frequency(self, term: str) -> int:
+        """In how many passages a term occurs, title or body (whichever is more)."""
+        return max(int(self._searcher.doc_freq(field, term)) for field in _FIELDS)
+
+    def _run(self, query: Any, k: int) -> tuple[Ids, Scores]:
+        hits = self._searcher.search(query, k, count=False).hits
+        ids = self._searcher.fast_field_values("pid", [address for _, address in hits])
+        return np.asarray(ids, dtype=np.int64), np.asarray([score for score, _ in hits], dtype=np.float32)
+
+
+def _analyzer() -> Any:
+    steps = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(60),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer("english"),
+    ):
+        steps = steps.filter(step)
+    return steps.build()
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("pid", stored=True, indexed=True, fast=True)
+    for field in _FIELDS:
+        builder.add_text_field(field, stored=False, tokenizer_name=_TOKENIZER, index_option="freq")
+    builder.add_text_field("marker", stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("generation", stored=True)
+    return builder.build()
+
+
+def _any_of(terms: Sequence[str]) -> Any:
+    """A query for any of the terms in either field; None without terms."""
+    parts = [
+        (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, field, term, "freq"))
+        for term in dict.fromkeys(terms)
+        for field in _FIELDS
+    ]
+    return tantivy.Query.boolean_query(parts) if parts else None
+
+
+def _within(query: Any, ids: Ids) -> Any:
+    """The same query and scores, only among `ids`."""
+    allowed = tantivy.Query.term_set_query(_SCHEMA, "pid", ids.tolist())
+    silent = tantivy.Query.const_score_query(allowed, 0.0)
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)])
+
+
+_SCHEMA = _schema()
+_MARKER = tantivy.Query.term_query(_SCHEMA, "marker", "generation", "basic")
+_NONE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))

@@ -1,0 +1,93 @@
+"""Markdown: front matter (simple `key: value` lines) and the first heading give the fields; the rest stays as written.
+
+This is no YAML parser: what is not a simple value, a list of names or a wrapped line is left alone.
+"""
+
+import re
+from collections.abc import Iterator
+
+from index.normalise import fold
+from index.read.credits import take_credits
+from index.read.found import Found, Parts, people
+from index.read.txt import finish_file, read_text
+
+SUFFIXES = (".md", ".markdown")
+_LONGEST_FRONT, _LONGEST_PAIR = 200, 2_000
+_PAIR = re.compile(r"([A-Za-z][\w -]*?)\s*:(?:\s+(.*))?")
+_ITEM = re.compile(r"\s*-\s+(.*)")
+_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+)(?:\n|$)")
+_UNDERLINED = re.compile(r"\s*(?P<title>\S[^\n]{0,200})\n=+[ \t]*(?:\n|$)")
+_EMPHASIS = re.compile(r"^(\*\*|__|[*_])([^*_]+)\1$")
+_NAMES = {
+    "id": ("id",),
+    "title": ("title",),
+    "url": ("url", "canonical", "link", "permalink"),
+    "outlet": ("outlet", "publication", "publisher", "site", "source"),
+    "author": ("author", "authors", "byline"),
+    "published": ("published", "date", "publication_date"),
+    "modified": ("modified", "updated", "lastmod"),
+}
+
+
+def read(path: str, source: str, limit: int) -> Iterator[Found]:
+    """The one article of the file."""
+    text, notes = read_text(path, limit)
+    front, body = split_front(text)
+    parts = Parts(body, notes=notes)
+    for name, keys in _NAMES.items():
+        values = next((front[key] for key in keys if front.get(key)), None)
+        if values:
+            setattr(parts, name, people(values) if name == "author" else values[0])
+            parts.found[name] = "front matter"
+    heading = _HEADING.match(parts.text) or _UNDERLINED.match(parts.text)
+    title = _EMPHASIS.sub(r"\2", heading["title"].strip("# \t")) if heading else ""
+    if heading and title and (not parts.title or fold(title) == fold(parts.title)):  # another one is part of the text
+        parts.text = parts.text[heading.end() :]
+        parts.found.setdefault("title", "heading")
+        parts.title = parts.title or title
+    take_credits(parts, with_title=not heading and not parts.title)
+    yield finish_file(parts, path, source, limit)
+
+
+def split_front(text: str) -> tuple[dict[str, list[str]], str]:
+    """The front matter, key to values, and the text below it. Dashes around anything else are a rule, not a frame."""
+    lines = text.split("\n", _LONGEST_FRONT)
+    if lines[0].rstrip() != "---":
+        return {}, text
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), 0)
+    front = _pairs(lines[1:end])
+    return (front, "\n".join(lines[end + 1 :])) if front else ({}, text)
+
+
+def _pairs(lines: list[str]) -> dict[str, list[str]]:
+    """The values of each key, or nothing where a line is neither pair, list item, comment nor continuation."""
+    front: dict[str, list[str]] = {}
+    values: list[str] = []
+    for line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        if len(line) > _LONGEST_PAIR:
+            return {}
+        if match := _PAIR.fullmatch(line):
+            values = front.setdefault(match[1].lower(), [])
+            values += _values(match[2] or "")
+        elif front and (match := _ITEM.fullmatch(line)):
+            values += _values(match[1])
+        elif front and line[0] in " \t":
+            values[-1:] = [" ".join([*values[-1:], _unquoted(line.strip())])]
+        else:
+            return {}
+    return front
+
+
+def _values(raw: str) -> list[str]:
+    raw = raw.strip()
+    if raw in ("", "|", ">", "|-", ">-", "~", "null"):
+        return []
+    if raw.startswith("[") and raw.endswith("]"):
+        return [value for part in raw[1:-1].split(",") if (value := _unquoted(part.strip()))]
+    return [_unquoted(raw)]
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value

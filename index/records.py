@@ -1,0 +1,116 @@
+"""What travels through the ground floor: frozen values, no I/O, no vendor.
+
+Here stand the shapes. How they are stored is storage's business, how they are found is the archive's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of a text, counted in Unicode code points.
+
+    Raises:
+        ValueError: when start is negative or end lies before start.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: {self.start}..{self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of `text` that this span names."""
+        return text[self.start : self.end]
+
+    def overlap(self, other: "Span") -> int:
+        """How many code points both spans share."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it is stored: its text is normalised once and never changes under a citation.
+
+    `published` is ISO 8601 text no more precise than its source ("2014", "2014-08", "2014-08-22", ...) or empty.
+    `credits` holds the lines (byline, photo credit) that left the text at the door.
+    `found` says where a field came from, for example {"author": "byline"}.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    url: str = ""
+    outlet: str = ""
+    author: str = ""
+    published: str = ""
+    modified: str = ""
+    added: str = ""
+    language: str = ""
+    credits: str = ""
+    places: tuple[tuple[int, str], ...] = ()
+    found: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an article that is indexed as one unit."""
+
+    article: Article
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The passage's words: computed from the article, never stored."""
+        return self.span.of(self.article.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its score. `why` keeps the parts of the score: dense, lexical, words, sentence, ..."""
+
+    passage: Passage
+    score: float
+    why: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which articles a search may look at. Empty fields do not filter.
+
+    `since` and `until` are ISO dates of any precision, both inclusive: until="2014" reaches to the end of 2014.
+    An article dated only "2014-08" is let in when August 2014 overlaps the range; an undated one never is.
+    """
+
+    outlet: str = ""
+    since: str = ""
+    until: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.outlet or self.since or self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A source that was not added, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What one add did: article ids, in the order met; `notes` are warnings about articles that were added."""
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Skipped, ...] = ()

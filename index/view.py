@@ -1,0 +1,150 @@
+"""One consistent look at an archive: what a question sees. Later writes do not change it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.dates import bounds
+from index.errors import ArticleMissing
+from index.lexical import LexicalView
+from index.normalise import fold
+from index.records import Article, Passage, Span, Where
+from index.vectors import Vectors
+
+Ids = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+_FIELDS = "id, text, title, url, outlet, author, published, modified, added, language, credits, places, found"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A passage with what is stored beside it: its vector (d,), its sentences and their vectors (n, d), unit length."""
+
+    pid: int
+    passage: Passage
+    vector: Floats
+    sentences: tuple[Span, ...]
+    sentence_vectors: Floats
+
+
+class View:
+    """Both searches and the rows themselves, all at one generation. Not to be used after its block has ended."""
+
+    def __init__(self, db: sqlite3.Connection, words: LexicalView, vectors: Vectors, cache: dict[int, Article]) -> None:
+        self._db = db
+        self._words = words
+        self._vectors = vectors
+        self._cache = cache
+        self.generation = words.generation
+        self.size = words.count
+
+    def dense(self, vector: Floats, k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
+        """The k passages nearest to a unit vector: (ids, cosines), best first."""
+        return self._vectors.search(vector, k, allowed)
+
+    def lexical(self, terms: Sequence[str], k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
+        """The k best passages for any of the terms: (ids, BM25 scores), best first."""
+        return self._words.search(terms, k, allowed)
+
+    def bm25(self, terms: Sequence[str], ids: Ids) -> Floats:
+        """The BM25 score of each of the given passages, 0 where no term occurs."""
+        return self._words.scores(terms, ids)
+
+    def frequency(self, term: str) -> int:
+        """In how many passages a term occurs."""
+        return self._words.frequency(term)
+
+    def allowed(self, where: Where) -> Ids | None:
+        """The sorted ids of the passages a filter lets through; None when there is no filter.
+
+        Raises:
+            SettingsError: a bound is not a date.
+        """
+        if not where:
+            return None
+        first, last = bounds(where.since, where.until)
+        tests, values = ["p.born <= ?", "p.died > ?"], [self.generation, self.generation]
+        conditions: list[tuple[bool, str, Any]] = [
+            (bool(where.outlet), "a.outlet_key = ?", fold(where.outlet)),
+            (bool(first), "a.last_day >= ?", first),
+            (bool(last), "a.first_day != '' AND a.first_day <= ?", last),
+        ]
+        for wanted, test, value in conditions:
+            if wanted:
+                tests.append(test)
+                values.append(value)
+        rows = self._db.execute(
+            f"SELECT p.pid FROM passages p JOIN articles a ON a.row = p.article WHERE {' AND '.join(tests)} ORDER BY 1",
+            values,
+        )
+        return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+    def load(self, ids: Sequence[int]) -> dict[int, Row]:
+        """The living rows of these passages by id; ids that are dead at this generation are left out."""
+        out: dict[int, Row] = {}
+        for pid in ids:
+            row = self._db.execute(
+                "SELECT p.article, p.start, p.stop, c.vector, c.marks, c.sentences FROM passages p "
+                "JOIN codes c USING (code) WHERE p.pid = ? AND p.born <= ? AND p.died > ?",
+                (int(pid), self.generation, self.generation),
+            ).fetchone()
+            if row is not None:
+                out[int(pid)] = self._row(int(pid), *row)
+        return out
+
+    def article(self, id: str) -> Article:
+        """The article with this id.
+
+        Raises:
+            ArticleMissing: there is none.
+        """
+        row = self._db.execute(
+            f"SELECT {_FIELDS} FROM articles WHERE id = ? AND born <= ? AND died > ?",
+            (id, self.generation, self.generation),
+        ).fetchone()
+        if row is None:
+            raise ArticleMissing(f"The archive holds no article with the id '{id}'. See the ids with: byline list")
+        return article_of(row)
+
+    def _row(self, pid: int, article: int, start: int, stop: int, vector: bytes, marks: bytes, inner: bytes) -> Row:
+        spans = np.frombuffer(marks, dtype=np.int32).reshape(-1, 2) + start
+        whole = np.frombuffer(vector, dtype=np.float16).astype(np.float32)
+        parts = np.frombuffer(inner, dtype=np.int8).reshape(-1, len(whole)).astype(np.float32)
+        lengths = np.linalg.norm(parts, axis=1, keepdims=True)
+        return Row(
+            pid,
+            Passage(self._article(article), Span(start, stop)),
+            whole,
+            tuple(Span(int(a), int(b)) for a, b in spans),
+            np.asarray(parts / np.where(lengths == 0, 1, lengths), dtype=np.float32),
+        )
+
+    def _article(self, row: int) -> Article:
+        """An article by its row; rows never change, so they are kept at hand."""
+        if row not in self._cache:
+            if len(self._cache) >= 512:
+                self._cache.clear()
+            found = self._db.execute(f"SELECT {_FIELDS} FROM articles WHERE row = ?", (row,)).fetchone()
+            self._cache[row] = article_of(found)
+        return self._cache[row]
+
+
+def article_of(row: Sequence[Any]) -> Article:
+    """The Article of a row of these fields, in the order of FIELDS."""
+    *plain, places, found = row
+    values: list[Any] = [*plain, tuple((a, b) for a, b in json.loads(places)), json.loads(found)]
+    return Article(*values)
+
+
+def articles_of(db: sqlite3.Connection, generation: int) -> Iterator[Article]:
+    """Every article alive at a generation, in the order of adding."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM articles WHERE born <= ? AND died > ? ORDER BY row", (generation, generation)
+    )
+    return map(article_of, rows)

@@ -1,0 +1,22 @@
+"""Byline's hall: a question in, an answer out, each sentence tied to exact words of an article."""
+
+from index.errors import BylineError
+from index.records import AddReport, Article, Hit, Passage, Skipped, Span
+from rag.assistant import Assistant
+from rag.records import Answer, Citation, Turn
+from rag.settings import Settings
+
+__all__ = [
+    "AddReport",
+    "Answer",
+    "Article",
+    "Assistant",
+    "BylineError",
+    "Citation",
+    "Hit",
+    "Passage",
+    "Settings",
+    "Skipped",
+    "Span",
+    "Turn",
+]

@@ -1,0 +1,24 @@
+"""Tying words of an answer to words of articles. Pure: values in, values out."""
+
+from collections.abc import Sequence
+
+from index.records import Article, Span
+from rag.records import Citation
+
+
+def quoted(parts: Sequence[tuple[Article, Span]]) -> tuple[str, tuple[Citation, ...]]:
+    """The answer that consists of these quotes, joined by one space, and its citations.
+
+    For each citation `text[claim] == article.text[quote]`.
+    """
+    text, citations = "", []
+    for article, quote in parts:
+        start = len(text) + 1 if text else 0
+        text = f"{text} {quote.of(article.text)}" if text else quote.of(article.text)
+        citations.append(Citation(Span(start, len(text)), article, quote, "quoted"))
+    return text, tuple(citations)
+
+
+def holds(text: str, citation: Citation) -> bool:
+    """Whether a citation that claims to quote does so: its claim and its quote are the same characters."""
+    return citation.claim.of(text) == citation.quote.of(citation.article.text) != ""

@@ -1,0 +1,66 @@
+"""The default answerer: it quotes. Which sentences, in which order, and how many. Pure.
+
+It takes the sentence that answers before the one that is merely similar, never says the same twice, and stops when
+the sentences shown probably hold the answer.
+"""
+
+import math
+from collections.abc import Sequence
+
+from index.records import Article, Span
+from index.words import FUNCTION_WORDS, words
+from rag.features import Asked, Candidate, of_passage
+from rag.retrieve import Found
+from rag.weights import weights
+
+PASSAGES = 8  # the best passages, whose sentences are candidates
+ENOUGH = 0.55  # shares of the answer's probability at which one more sentence is not worth reading
+_SAME = 0.7  # shared words at which one sentence repeats another
+
+
+def rank(asked: Asked, found: Sequence[Found]) -> list[Candidate]:
+    """The sentences of the best passages, the likeliest answer first."""
+    candidates: list[Candidate] = []
+    for i, one in enumerate(found[:PASSAGES]):
+        passage = one.hit.passage
+        candidates += of_passage(
+            asked, passage.article, passage.span, one.row.sentences, one.sentence_scores.tolist(),
+            rank=i, gap=one.hit.score - found[0].hit.score, dense=one.hit.why["dense"], lexical=one.hit.why["lexical"],
+        )  # fmt: skip
+    model = weights().sentence
+    return sorted(candidates, key=lambda candidate: -model.score(candidate.features))
+
+
+def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> list[Candidate]:
+    """The sentences to show: at most `limit`, fewer where the first ones suffice, none that repeats another.
+
+    The scores of `ranked` become shares that add up to 1 (softmax); sentences are taken, best first, until the shares
+    taken add up to `enough`.
+    """
+    if not ranked:
+        return []
+    model = weights().sentence
+    scores = [model.score(candidate.features) for candidate in ranked]
+    total = sum(math.exp(score - scores[0]) for score in scores)
+    chosen: list[Candidate] = []
+    taken = 0.0
+    for candidate, score in zip(ranked, scores, strict=True):
+        if any(repeats(candidate.text, other.text) for other in chosen):
+            continue
+        chosen.append(candidate)
+        taken += math.exp(score - scores[0]) / total
+        if len(chosen) == limit or taken >= enough:
+            break
+    return chosen
+
+
+def lead(article: Article, sentences: Sequence[Span], limit: int) -> list[tuple[Article, Span]]:
+    """The opening sentences of an article: what a news story tells first is its summary."""
+    whole = [span for span in sentences if span.of(article.text).rstrip("\"”’')").endswith((".", "!", "?"))]
+    return [(article, span) for span in (whole or list(sentences))[:limit]]
+
+
+def repeats(one: str, other: str) -> bool:
+    """Whether two sentences say the same: most of the content words of the shorter stand in the longer."""
+    a, b = ({w for w in words(text) if w not in FUNCTION_WORDS} for text in (one, other))
+    return bool(a and b) and len(a & b) / min(len(a), len(b)) >= _SAME

@@ -1,0 +1,188 @@
+"""What is known of a sentence as an answer to a question: cheap, named quantities. Pure.
+
+They are inputs of two small linear models (weights.json): which sentence answers, and whether any does. None of
+those that confidence uses depends on which other passages happened to be found.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index.lexical import analyse, query_terms
+from index.records import Article, Span
+from index.words import FUNCTION_WORDS, words
+from rag.question import Kind, kind_of
+
+_NUMBER_WORDS = frozenset(
+    """
+    two three four five six seven eight nine ten eleven twelve dozen twenty thirty forty fifty sixty
+    seventy eighty ninety hundred thousand million billion trillion half third quarter twice double
+    percent
+    """.split()
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_DATE = re.compile(
+    rf"\b(?:1\d|20)\d\d\b|\b{_MONTH}\.? \d|\b\d{{1,2}} {_MONTH}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|\bcentury\b|\byesterday\b|\blast (?:week|month|year)\b|\b\d0s\b|\bin (?:spring|summer|autumn|winter)\b"
+    rf"|\bin {_MONTH}\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|as a result|in order to|so that|in hopes?|hop(?:es?|ed|ing)|aim(?:s|ed|ing)?|reasons?"
+    r"|to (?:help|avoid|prevent|make|allow|bolster|reduce|cut|increase|protect|attract|win|gain)|after|caused?|led to"
+    r"|thanks to|amid|owing|motivated|seek(?:s|ing)?|sought|citing|blam(?:e|ed|ing))\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:in|at|from|near|across|on|to) (?:the )?[A-Z]")
+_CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
+_LEANS = re.compile(r"[\"“'‘]?(?:He|She|It|They|This|That|These|Those|But|And|Its|His|Her|Their)\b")
+_STOPS = re.compile(r"[.!?:;…][\"”’')\]]*$")
+_ASKS = re.compile(r"\?[\"”’')\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question taken apart once: its terms with their weight (rarity in this archive), names, numbers, kind."""
+
+    kind: Kind
+    weights: dict[str, float]
+    words: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[str]
+
+    def share(self, held: frozenset[str]) -> float:
+        """The share of the question's weight that these terms cover, 0 to 1."""
+        total = sum(self.weights.values())
+        return sum(w for term, w in self.weights.items() if term in held) / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, with the features that say so."""
+
+    article: Article
+    span: Span
+    rank: int
+    features: dict[str, float]
+
+    @property
+    def text(self) -> str:
+        """The sentence as printed."""
+        return self.span.of(self.article.text)
+
+
+def take_apart(question: str, frequency: Callable[[str], int], passages: int) -> Asked:
+    """A question's terms, each weighted with BM25's idf: log(1 + (N - n + .5) / (n + .5)).
+
+    Args:
+        frequency: in how many passages a term occurs.
+        passages: how many there are in all.
+    """
+    weights = {}
+    for term in query_terms(question):
+        n = min(frequency(term), passages)
+        weights[term] = math.log(1 + (passages - n + 0.5) / (n + 0.5))
+    names = [m.group() for m in _CAPITAL.finditer(question) if m.start() > 0]
+    names = [name for name in names if name.lower() not in FUNCTION_WORDS]
+    return Asked(
+        kind_of(question),
+        weights,
+        frozenset(words(question)),
+        frozenset(analyse(" ".join(names))),
+        frozenset(re.findall(r"\d+", question)),
+    )
+
+
+def of_passage(
+    asked: Asked, article: Article, span: Span, sentences: Sequence[Span], cosines: Sequence[float],
+    *, rank: int, gap: float, dense: float, lexical: float,
+) -> list[Candidate]:  # fmt: skip
+    """The sentences of a passage as candidates.
+
+    Args:
+        cosines: of each sentence with the question.
+        gap: the passage's fused score less that of the best passage (0 for the best).
+        dense, lexical: the passage's cosine and BM25 score.
+    """
+    title = frozenset(analyse(article.title))
+    terms = [analyse(s.of(article.text)) for s in sentences]
+    sets = [frozenset(t) for t in terms]
+    whole = title.union(*sets)
+    top = sum(asked.weights.values()) * 2.2 or 1.0  # the most that BM25 (k1 = 1.2) can give
+    passage = {
+        "pcos": dense,
+        "gap": max(-1.5, gap),
+        "bz": lexical / top,
+        "pcov": asked.share(whole),
+        "pname": _part(asked.names, whole),
+        "pnum": _part(asked.numbers, frozenset(re.findall(r"\d+", span.of(article.text) + " " + article.title))),
+    }
+    out = []
+    for i, sentence in enumerate(sentences):
+        text = sentence.of(article.text)
+        context = sets[i] | sets[i - 1] if i else sets[i]
+        features = {
+            **passage,
+            **_of_sentence(asked, text, terms[i]),
+            "cos": float(cosines[i]),
+            "cov": asked.share(sets[i]),
+            "ccov": asked.share(context),
+            "namecov": _part(asked.names, sets[i]),
+            "lead": float(sentence.start < 400),
+        }
+        out.append(Candidate(article, sentence, rank, features))
+    return out
+
+
+def offers(kind: Kind, text: str, asked: frozenset[str]) -> bool:
+    """Whether a sentence holds something of the kind that is asked for and was not in the question already."""
+    if kind == "number":
+        found = re.findall(r"\d[\d,.]*|[a-z]+", text.lower())
+        return any((t[0].isdigit() or t in _NUMBER_WORDS) and t.strip(".,") not in asked for t in found)
+    if kind == "date":
+        return bool(_DATE.search(text))
+    if kind == "person":
+        return _new_names(text, asked) > 0
+    if kind == "place":
+        return bool(_PLACE.search(text))
+    if kind in ("reason", "manner"):
+        return bool(_REASON.search(text))
+    return True
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence opens with a word that points back ("He said"), so that it does not stand alone."""
+    return bool(_LEANS.match(text))
+
+
+def _of_sentence(asked: Asked, text: str, terms: Sequence[str]) -> dict[str, float]:
+    offered = offers(asked.kind, text, asked.words)
+    wanted = {"number": "o_num", "date": "o_date", "person": "o_person", "place": "o_place",
+              "reason": "o_why", "manner": "o_why"}.get(asked.kind)  # fmt: skip
+    new_names = asked.kind in ("other", "person", "place")
+    features = dict.fromkeys(("o_num", "o_date", "o_person", "o_place", "o_why"), 0.0)
+    if wanted:
+        features[wanted] = offered - 0.5
+    return {
+        **features,
+        "o_cap": min(_new_names(text, asked.words), 3) / 3 if new_names else 0.0,
+        "numcov": _part(asked.numbers, frozenset(re.findall(r"\d+", text))),
+        "llen": math.log(1 + len(terms)),
+        "short": float(len(terms) < 6),
+        "asks": float(bool(_ASKS.search(text))),
+        "head": float(not _STOPS.search(text)),
+        "leans": float(leans(text)),
+    }
+
+
+def _new_names(text: str, asked: frozenset[str]) -> int:
+    names = {m.group().lower() for m in _CAPITAL.finditer(text) if m.start() > 0}
+    return len(names - asked)
+
+
+def _part(wanted: frozenset[str], held: frozenset[str]) -> float:
+    return len(wanted & held) / len(wanted) if wanted else 1.0

@@ -1,0 +1,80 @@
+"""What a question asks for, told from its words alone. Pure.
+
+Here stand the kinds of answers (a number, a date, a person ...) and the things people type that are no question.
+"""
+
+import re
+from typing import Literal
+
+from index.lexical import query_terms
+from index.words import words
+
+Kind = Literal["number", "date", "person", "place", "reason", "manner", "other"]
+Asking = Literal["question", "topic", "summary", "greeting", "nothing"]
+
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    (
+        "number",
+        r"\bhow (many|much|long|far|old|big|large|fast|often|tall|high|deep|wide|heavy)\b"
+        r"|\b(what|which) (percent|percentage|share|number|amount|price|cost|fraction|proportion)\b"
+        r"|\bhow .{0,20}(percent|percentage|number|amount)\b",
+    ),
+    (
+        "date",
+        r"\bwhen\b|\b(what|which) (year|date|day|month|week|century|decade|time)\b|\bsince (what|which)\b",
+    ),
+    (
+        "person",
+        r"\b(who|whose|whom)\b|\b(what|which) (person|man|woman|president|minister|actor|actress|singer|politician"
+        r"|author|player|leader|reporter|official)\b|\bname of the (person|man|woman)\b",
+    ),
+    (
+        "place",
+        r"\bwhere\b|\b(what|which) (country|city|state|place|continent|town|region|nation|location|county|village)\b",
+    ),
+    ("reason", r"\bwhy\b|\bwhat (caused|causes|reason|led|prompted)\b|\breasons? (for|why|behind)\b|\bhow come\b"),
+    ("manner", r"\bhow\b"),
+)
+_GREETING = re.compile(
+    r"(hi|hello|hey|hallo|good (morning|afternoon|evening|day)|greetings|thanks?|thank you|ok(ay)?|bye|goodbye|test"
+    r"|help|how are you|who are you|what can you do|what is this)"
+    r"( (there|all|again|byline|very much|a lot|please|you))*"
+)
+_SUMMARY = re.compile(
+    r"^(please |can you |could you |give me |write )*(an? |the )?(short |brief |quick )?"
+    r"(summari[sz]e|summary|sum up|overview|recap|tl ?dr|outline|brief me on|tell me (everything|all))\b"
+    r"( (of|on|about|what happened (in|with|to)))?( the| this| that| my)?( (whole|main))?"
+)
+_ABOUT = re.compile(r"\b(stor(y|ies)|articles?|news|reports?|coverage|affair|saga|please|for me|to me)\b")
+_TOPIC = re.compile(r"^(please )?(tell me|what do you know|anything|news|info(rmation)?|more) (about|on) ")
+_ASKS = re.compile(
+    r"\b(who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"
+    r"|name|list|explain|describe|compare|give|show|find)\b"
+)
+
+
+def kind_of(question: str) -> Kind:
+    """What a question asks for."""
+    plain = " ".join(words(question))
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), "other")
+
+
+def asking(question: str) -> Asking:
+    """What somebody wants who typed this: an answer, a topic's sentences, a summary, or nothing of the archive."""
+    plain = " ".join(words(question))
+    if not plain:
+        return "nothing"
+    if _GREETING.fullmatch(plain):
+        return "greeting"
+    if _SUMMARY.match(plain):
+        return "summary"
+    if _TOPIC.match(plain) or ("?" not in question and not _ASKS.search(plain) and len(query_terms(question)) <= 4):
+        return "topic"
+    return "question"
+
+
+def subject(question: str) -> str:
+    """The words that name what a summary or topic is about: "summarise the IBM story" -> "ibm"."""
+    plain = " ".join(words(question))
+    bare = _ABOUT.sub(" ", _TOPIC.sub(" ", _SUMMARY.sub(" ", plain)))
+    return " ".join(bare.split()) or plain

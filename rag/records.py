@@ -1,0 +1,54 @@
+"""What travels through the hall: a question in, an answer out. Frozen values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.records import Article, Hit, Span
+
+Verdict = Literal["quoted", "supported", "partly", "unsupported", "contradicted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A claim of the answer tied to exact characters of an article.
+
+    `claim` is a span of the answer's text, `quote` a span of `article.text`.
+    """
+
+    claim: Span
+    article: Article
+    quote: Span
+    verdict: Verdict = "quoted"
+
+    @property
+    def text(self) -> str:
+        """The quoted words, cut from the article."""
+        return self.quote.of(self.article.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to a question; a refusal is an Answer too: answered False, no citations, hits kept.
+
+    `searched_for` is the question as it was searched (a follow-up carries its subject along).
+    `confidence` is the estimated probability that the archive answers the question.
+    `seconds` names the time of each step, "total" among them.
+    """
+
+    question: str
+    searched_for: str
+    answered: bool
+    text: str
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    confidence: float = 0.0
+    seconds: Mapping[str, float] = field(default_factory=dict, hash=False)

@@ -1,0 +1,44 @@
+"""What may be chosen for a run. Frozen, checked where it is made; unknown names are refused by Python itself."""
+
+from dataclasses import dataclass
+
+from index.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices for one run.
+
+    Attributes:
+        refuse_below: answer only when the estimated probability that the archive holds the answer is at least this;
+            0 never refuses.
+        sentences: how many sentences an answer may quote, 1 to 5. It shows fewer where fewer suffice.
+        candidates: passages that each of the two searches proposes.
+        nearest: how many passages an answer keeps as its hits.
+        max_question: the longest question, in characters.
+        max_chars: the longest article, in characters; a longer one is skipped by add.
+
+    Raises:
+        SettingsError: a value is out of range.
+    """
+
+    refuse_below: float = 0.5
+    sentences: int = 3
+    candidates: int = 100
+    nearest: int = 8
+    max_question: int = 2_000
+    max_chars: int = 2_000_000
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("refuse_below", 0, 1),
+            ("sentences", 1, 5),
+            ("candidates", 10, 10_000),
+            ("nearest", 1, 100),
+            ("max_question", 1, 100_000),
+            ("max_chars", 1, 100_000_000),
+        ):
+            value = getattr(self, name)
+            kind = float if name == "refuse_below" else int
+            if isinstance(value, bool) or not isinstance(value, int | kind) or not low <= value <= high:
+                raise SettingsError(f"{name} is {value!r}: give a number from {low:,} to {high:,}.")

@@ -1,0 +1,161 @@
+"""The command line: `byline add | ask | search | list | show | remove | chat | eval`.
+
+Here stand the grammar and the exit codes; what a subcommand does stands in `commands` and `serve`. Exit 0: all good
+(a refusal too). 1: something was skipped. 2: nothing could be done. 130: stopped by Ctrl-C. Heavy imports come late.
+"""
+
+import argparse
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NoReturn
+
+from index.errors import BylineError
+from ui import commands
+from ui.places import default_archive
+from ui.plain import warn
+from ui.shapes import to_text
+
+PORT = 7860
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in words
+    _prepare(as_json)
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+        return code
+    except BylineError as error:
+        return _fail(str(error), as_json)
+    except KeyboardInterrupt:
+        warn("Stopped.")
+        return 130
+    except BrokenPipeError:
+        _mute()
+        return 141
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error), as_json)
+
+
+def _run(words: list[str]) -> int:
+    if words[:1] == ["eval"]:
+        return commands.evaluate(words[1:])
+    try:
+        args = parser().parse_args(words)
+    except SystemExit as stop:  # after --help or --version
+        return int(stop.code or 0)
+    if args.command == "chat":
+        from ui.serve import chat
+
+        return chat(args)
+    run = {"list": commands.list_articles}.get(args.command) or getattr(commands, args.command)
+    return int(run(args))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A wrong option is said like every other trouble: in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BylineError(f"{message}. See: {self.prog} --help")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    top = _Parser(prog="byline", description="Answers questions from your own articles, each sentence with its source.")
+    top.add_argument("--version", action="version", version=f"byline {_version()}")
+    subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    sub = _sub(subs, "add", "read files and folders into the archive", json=True)
+    sub.add_argument("paths", nargs="+", metavar="PATH", help="a .txt, .md, .html or .jsonl file, or a folder of them")
+    sub.add_argument("--replace", action="store_true", help="let an article take over an id another file gave before")
+
+    sub = _sub(subs, "ask", "answer a question", json=True)
+    _filters(sub)
+    sub.add_argument("--sentences", type=int, metavar="N", help="quote at most N sentences")
+    sub.add_argument("--refuse-below", type=float, metavar="P", help="refuse below this confidence; 0 never refuses")
+
+    sub = _sub(subs, "search", "list the passages nearest to a question", json=True)
+    _filters(sub)
+    sub.add_argument("-k", type=_count, default=10, metavar="K", help="how many passages (default: 10)")
+
+    _sub(subs, "list", "list the articles", json=True)
+    _sub(subs, "show", "print one article", json=True).add_argument("id", metavar="ID")
+    _sub(subs, "remove", "remove articles").add_argument("ids", nargs="+", metavar="ID")
+
+    sub = _sub(subs, "chat", "chat in the browser")
+    sub.add_argument("--port", type=_port, default=PORT, help=f"the port on 127.0.0.1 (default: {PORT})")
+    sub.add_argument("--sample", action="store_true", help="chat with the sample articles that came with Byline")
+    sub.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+
+    subs.add_parser("eval", help="measure answers: byline eval --help", add_help=False)
+    return top
+
+
+def _sub(
+    subs: "argparse._SubParsersAction[_Parser]", name: str, help: str, json: bool = False
+) -> argparse.ArgumentParser:
+    sub = subs.add_parser(name, help=help, description=help.capitalize() + ".")
+    place = "a folder of your own; BYLINE_ARCHIVE moves it"
+    sub.add_argument("--archive", type=_folder, metavar="DIR", help=f"the archive (default: {place})")
+    if name != "chat":  # which has a default of its own for --sample
+        sub.set_defaults(archive=default_archive())
+    if json:
+        sub.add_argument("--json", action="store_true", help="print one JSON value")
+    return sub
+
+
+def _filters(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("question", nargs="+", metavar="QUESTION")
+    sub.add_argument("--outlet", metavar="NAME", help="only articles of this outlet")
+    sub.add_argument("--since", metavar="DATE", help="only articles of this day, month or year or later: 2014-08")
+    sub.add_argument("--until", metavar="DATE", help="only articles of this day, month or year or earlier")
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: use a number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of passages: use 1 or more")
+    return int(text)
+
+
+def _version() -> str:
+    try:
+        return version("byline")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _fail(message: str, as_json: bool) -> int:
+    warn(f"byline: {message}")
+    if as_json:
+        print(to_text({"error": message}))
+    return commands.NOTHING
+
+
+def _prepare(as_json: bool) -> None:
+    """No name of a file and no odd character may end a command: print what cannot be encoded as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
+
+
+def _mute() -> None:
+    """The reader has gone: let the interpreter's last flush go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,120 @@
+"""What the command line prints for people: wrapped to the terminal, and nothing in it that a terminal would obey."""
+
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from index.records import AddReport, Article, Hit
+from rag.records import Answer
+from ui.render import NEAREST, facts, heading, pieces, snippet
+
+# Control characters, and the marks that turn the direction of writing around: an article could repaint a screen.
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """Text without characters that a terminal acts on; line ends and tabs stay."""
+    return _OBEYED.sub("", text)
+
+
+def say(lines: Iterable[str] | str = "") -> None:
+    """Print to stdout."""
+    for line in [lines] if isinstance(lines, str) else lines:
+        print(clean(line))
+
+
+def warn(line: str) -> None:
+    """Print to stderr."""
+    print(clean(line), file=sys.stderr)
+
+
+def fill(text: str, indent: str = "", first: str | None = None) -> str:
+    """A paragraph wrapped to the terminal, at most 100 columns."""
+    width = min(100, max(40, shutil.get_terminal_size().columns))
+    return textwrap.fill(
+        clean(text),
+        width=width,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def byline(article: Article) -> str:
+    """Title, outlet, author and date in one line."""
+    known = ", ".join(facts(article))
+    return f"{heading(article)} \u2014 {known}" if known else heading(article)
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """An answer with its sources, or a refusal with the nearest passages."""
+    if not answer.answered:
+        yield from _refusal_lines(answer)
+        return
+    yield fill(" ".join(text.strip() + "".join(f" [{n}]" for n in numbers) for text, numbers in pieces(answer)))
+    for number, citation in enumerate(answer.citations, 1):
+        mark = f"[{number}] "
+        indent = " " * len(mark)
+        yield ""
+        yield fill(byline(citation.article), indent, mark)
+        if citation.article.url:
+            yield indent + citation.article.url
+        yield fill(f"\u201c{citation.text}\u201d", indent)
+
+
+def _refusal_lines(answer: Answer) -> Iterator[str]:
+    yield fill(answer.text)
+    if answer.hits:
+        yield "\nNot an answer, but the nearest passages:"
+    for hit in answer.hits[:NEAREST]:
+        yield ""
+        yield fill(byline(hit.passage.article), "    ", "  - ")
+        yield fill(snippet(hit.passage.text), "    ")
+
+
+def hit_lines(hits: Iterable[Hit]) -> Iterator[str]:
+    """Passages found, best first."""
+    for number, hit in enumerate(hits, 1):
+        mark = f"{number:>2}. "
+        if number > 1:
+            yield ""
+        yield fill(byline(hit.passage.article), "    ", mark)
+        span = hit.passage.span
+        yield fill(f"{hit.passage.article.id} [{span.start}:{span.end}], score {hit.score:.3f}", "    ")
+        yield fill(hit.passage.text, "    ")
+
+
+def article_lines(article: Article) -> Iterator[str]:
+    """An article with what is known of it, then its text as it is."""
+    yield fill(heading(article))
+    known = [*facts(article), article.url, f"id {article.id}", f"{len(article.text.split()):,} words"]
+    yield from (fill(fact) for fact in known if fact)
+    yield ""
+    yield article.text
+
+
+def list_lines(articles: Iterable[Article]) -> Iterator[str]:
+    """Each article in two lines: what it is, and the id by which show and remove know it."""
+    for article in articles:
+        yield fill(byline(article), "    ", "")
+        yield f"    {article.id}"
+
+
+def report_lines(report: AddReport) -> Iterator[str]:
+    """What an add did, in one line, and how to go on."""
+    counts = [("added", report.added), ("updated", report.updated), ("unchanged", report.unchanged)]
+    said = [f"{len(ids):,} {name}" for name, ids in counts if ids] or ["nothing added"]
+    if report.skipped:
+        said.append(f"{len(report.skipped):,} skipped")
+    yield ", ".join(said).capitalize() + "."
+
+
+def trouble_lines(report: AddReport) -> Iterator[str]:
+    """Each source that was skipped, and each note, with its reason."""
+    for skipped in report.skipped:
+        yield f"Skipped {skipped.source}: {skipped.reason}"
+    for note in report.notes:
+        yield f"Note on {note.source}: {note.reason}"

@@ -1,0 +1,165 @@
+"""What an answer looks like to a person: markdown for the chat, one value for the panel. Pure functions.
+
+The text of an article is a stranger's. In markdown every mark of punctuation becomes a character reference, so that
+nothing of it can act as markdown or HTML; the panel gets it as data and shows it as text.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from index.records import Article
+from rag.records import Answer, Citation
+
+NEAREST = 3
+_SNIPPET = 240
+# Marks that mean something in markdown or HTML anywhere, at the start of a block, or in a bare address.
+_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|&~$=^@]|^[-+]|:(?=/)|(?<=[Ww][Ww][Ww])\.")
+_NUMBERED = re.compile(r"(?<=\d)[.)]")
+_BLANKS = re.compile(r"\s+")
+
+
+def plain_date(published: str) -> str:
+    """An ISO date as people write it: "22 August 2014", "August 2014", "2014"; anything else as it stands."""
+    day = published[:10]
+    try:
+        if len(day) == 10:
+            full = date.fromisoformat(day)
+            return f"{full.day} {full:%B} {full.year}"
+        if len(day) == 7:
+            return f"{date.fromisoformat(day + '-01'):%B} {day[:4]}"
+    except ValueError:
+        pass
+    return published
+
+
+def safe_url(url: str) -> str:
+    """The address when it is a plain http(s) one, else ""."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return ""
+    return url if good and url.isprintable() and " " not in url else ""
+
+
+def host(url: str) -> str:
+    """The host an http(s) address leads to, without "www."."""
+    return (urlsplit(url).hostname or "").removeprefix("www.") if safe_url(url) else ""
+
+
+def heading(article: Article) -> str:
+    """The title, or the first words of an article that has none."""
+    return article.title or snippet(article.text, 60) or article.id
+
+
+def facts(article: Article) -> list[str]:
+    """Outlet, author and date, those that are known."""
+    return [fact for fact in (article.outlet, article.author, plain_date(article.published)) if fact]
+
+
+def snippet(text: str, limit: int = _SNIPPET) -> str:
+    """The first words of a text in one line, cut between words."""
+    line = _BLANKS.sub(" ", text[: limit * 4]).strip()
+    if len(line) <= limit:
+        return line
+    cut = line[:limit].rsplit(" ", 1)[0].rstrip(" ,;:")
+    return f"{cut}\u2026"
+
+
+def escape(text: str) -> str:
+    """Text that is safe in markdown: shown as it is, in one line."""
+    line = _ACTIVE.sub(_by_number, _BLANKS.sub(" ", text).strip())
+    begins = re.match(r"\d{1,9}[.)]", line)  # "2014. It was" would begin a list
+    return _NUMBERED.sub(_by_number, line, count=1) if begins else line
+
+
+def _by_number(mark: re.Match[str]) -> str:
+    return f"&#{ord(mark[0])};"
+
+
+def pieces(answer: Answer) -> list[tuple[str, list[int]]]:
+    """The answer's text in stretches, each with the numbers (from 1) of the citations that end it."""
+    ends: dict[int, list[int]] = {}
+    for number, citation in enumerate(answer.citations, 1):
+        ends.setdefault(citation.claim.end, []).append(number)
+    found, start = [], 0
+    for end in sorted(ends):
+        found.append((answer.text[start:end], ends[end]))
+        start = end
+    if answer.text[start:].strip():
+        found.append((answer.text[start:], []))
+    return found
+
+
+def sources(citations: Iterable[Citation]) -> list[tuple[Article, list[int]]]:
+    """Each cited article once, in the order of citing, with the numbers of its citations."""
+    found: dict[str, tuple[Article, list[int]]] = {}
+    for number, citation in enumerate(citations, 1):
+        found.setdefault(citation.article.id, (citation.article, []))[1].append(number)
+    return list(found.values())
+
+
+def answer_markdown(answer: Answer, turn: int) -> str:
+    """An answer for the chat; `turn` keeps its links apart from those of other answers."""
+    if not answer.answered:
+        return _refusal_markdown(answer, turn)
+    words = [escape(text) + "".join(f"[[{n}]](#cite-{turn}-{n})" for n in numbers) for text, numbers in pieces(answer)]
+    lines = [
+        f"- {' '.join(f'[[{n}]](#cite-{turn}-{n})' for n in numbers)} {escape(heading(article))}{_after(article)}"
+        for article, numbers in sources(answer.citations)
+    ]
+    return _understood(answer) + " ".join(words) + "\n\n" + "\n".join(lines)
+
+
+def _refusal_markdown(answer: Answer, turn: int) -> str:
+    said = f"{_understood(answer)}> {escape(answer.text)}"
+    if not answer.hits:
+        return said
+    rows = [
+        f"- [{escape(heading(hit.passage.article))}](#near-{turn}-{n}){_after(hit.passage.article)}  \n"
+        f"  {escape(snippet(hit.passage.text))}"
+        for n, hit in enumerate(answer.hits[:NEAREST], 1)
+    ]
+    return f"{said}\n\nThe nearest passages:\n\n" + "\n".join(rows)
+
+
+def _understood(answer: Answer) -> str:
+    """A follow-up is searched for with its subject; whoever asked should see which."""
+    if answer.searched_for == answer.question:
+        return ""
+    return f"*Understood as: {escape(answer.searched_for)}*\n\n"
+
+
+def _after(article: Article) -> str:
+    known = escape(" \u00b7 ".join(facts(article)))
+    return f"  \n  *{known}*" if known else ""
+
+
+def panel(answer: Answer, turn: int, kind: str, number: int) -> dict[str, Any] | None:
+    """What the panel shows for a link of the chat, or None where the link leads nowhere.
+
+    `kind` is "cite" for a citation or "near" for one of the nearest passages of a refusal.
+    """
+    if kind == "cite" and 1 <= number <= len(answer.citations):
+        citation = answer.citations[number - 1]
+        article, span, label = citation.article, citation.quote, f"Source {number}"
+    elif kind == "near" and 1 <= number <= min(NEAREST, len(answer.hits)):
+        hit = answer.hits[number - 1].passage
+        article, span, label = hit.article, hit.span, "A near passage, not an answer"
+    else:
+        return None
+    return {
+        "key": f"{kind}-{turn}-{number}",
+        "label": label,
+        "id": article.id,
+        "title": heading(article),
+        "facts": facts(article),
+        "url": safe_url(article.url),
+        "host": host(article.url),
+        "before": article.text[: span.start],
+        "hit": span.of(article.text),
+        "after": article.text[span.end :],
+    }

@@ -1,0 +1,89 @@
+"""What an answer looks like to a program: the JSON of the command line and of the HTTP doors. Pure functions."""
+
+import json
+import re
+from typing import Any
+
+from index.records import AddReport, Article, Hit, Skipped, Span
+from rag.records import Answer, Citation
+
+# Legal in JSON, but a terminal obeys some of them, and a lone surrogate (of a file's name) cannot be encoded.
+_TOLD_BY_NUMBER = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def to_text(value: Any) -> str:
+    """JSON for people and pipes: readable, Unicode kept; a NumPy number is a number."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=float)
+    return _TOLD_BY_NUMBER.sub(lambda mark: f"\\u{ord(mark[0]):04x}", text)
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The shape of `byline ask --json` and of POST /api/ask."""
+    return {
+        "question": answer.question,
+        "searched_for": answer.searched_for,
+        "answered": answer.answered,
+        "text": answer.text,
+        "confidence": answer.confidence,
+        "citations": [_citation_json(citation) for citation in answer.citations],
+        "hits": [hit_json(hit) for hit in answer.hits],
+        "seconds": dict(answer.seconds),
+    }
+
+
+def _citation_json(citation: Citation) -> dict[str, Any]:
+    article = citation.article
+    return {
+        "claim": [citation.claim.start, citation.claim.end],
+        "article_id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "outlet": article.outlet,
+        "author": article.author,
+        "published": article.published,
+        "quote": _span_json(citation.quote, citation.text),
+        "verdict": citation.verdict,
+    }
+
+
+def _span_json(span: Span, text: str) -> dict[str, Any]:
+    return {"start": span.start, "end": span.end, "text": text}
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A passage found, with its place in its article and the parts of its score."""
+    article = hit.passage.article
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        **_span_json(hit.passage.span, hit.passage.text),
+        "score": hit.score,
+        "why": dict(hit.why),
+    }
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """Every field of an article, its full text among them."""
+    fields = {name: getattr(article, name) for name in Article.__dataclass_fields__}
+    return {**fields, "places": [list(place) for place in article.places], "found": dict(article.found)}
+
+
+def row_json(article: Article) -> dict[str, Any]:
+    """An article in a list: its number of words in place of its text."""
+    fields = article_json(article)
+    return {**{k: v for k, v in fields.items() if k != "text"}, "words": len(fields["text"].split())}
+
+
+def report_json(report: AddReport) -> dict[str, Any]:
+    """What an add did."""
+    return {
+        "added": list(report.added),
+        "updated": list(report.updated),
+        "unchanged": list(report.unchanged),
+        "skipped": [_skipped_json(skipped) for skipped in report.skipped],
+        "notes": [_skipped_json(note) for note in report.notes],
+    }
+
+
+def _skipped_json(skipped: Skipped) -> dict[str, str]:
+    return {"source": skipped.source, "reason": skipped.reason}
