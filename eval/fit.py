@@ -92,9 +92,9 @@ def look(articles: Sequence[Article], questions: Sequence[Question]) -> Iterator
     """The candidates of each question from an archive of these articles."""
     with tempfile.TemporaryDirectory() as folder, Archive.create(Path(folder) / "fit") as archive:
         archive.add_articles(articles)
+        vectors = archive.embedder.encode_texts([question.text for question in questions])
         with archive.view() as view:
-            for question in questions:
-                vector = archive.embedder.encode_question(question.text)
+            for question, vector in zip(questions, vectors, strict=True):
                 found = retrieve(view, question.text, vector, 100)
                 asked = take_apart(question.text, view.frequency, view.size)
                 without = [one for one in found if one.hit.passage.article.id != question.gold]

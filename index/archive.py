@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from index import manifest as manifests
-from index.embed import BUNDLED, BUNDLED_SHA256, TITLE_TOKENS, Embedder, bundled_path, open_embedder
+from index.embed import BUNDLED, BUNDLED_SHA256, TITLE_TOKENS, Embedder, bundled_path, open_embedder, same
 from index.errors import ArchiveDamaged, ArchiveMissing, ArticleMissing
 from index.ingest import Ingest, from_article
 from index.lexical import LexicalView, query_terms
@@ -17,7 +17,7 @@ from index.lock import write_lock
 from index.manifest import Manifest
 from index.normalise import VERSION
 from index.read import LIMIT, Found, read_paths
-from index.records import AddReport, Article, Hit, Skipped, Where
+from index.records import EVERYWHERE, AddReport, Article, Hit, Skipped, Where
 from index.shadows import Shadows
 from index.storage import ALIVE, Storage, generation
 from index.view import View, articles_of
@@ -78,8 +78,8 @@ class Archive:
         """
         folder = Path(path).expanduser()
         made = manifests.read(folder)
-        if embedder is not None and embedder.fingerprint != made.sha256:
-            open_embedder(made.embedder, made.sha256)
+        if embedder is not None:
+            same(embedder, made.sha256)
         return cls(folder, made, Storage(folder / "archive.db"), embedder)
 
     def close(self) -> None:
@@ -187,13 +187,13 @@ class Archive:
             tables = ("articles", "passages")
             return {t: db.execute(f"SELECT count(*) FROM {t} WHERE died = ?", (ALIVE,)).fetchone()[0] for t in tables}
 
-    def search_by_vector(self, vector: np.ndarray, k: int = 10, where: Where = Where()) -> list[Hit]:  # noqa: B008
+    def search_by_vector(self, vector: np.ndarray, k: int = 10, where: Where = EVERYWHERE) -> list[Hit]:
         """The k passages nearest to a unit vector of shape (d,); scores are cosines."""
         with self.view() as view:
             ids, scores = view.dense(np.asarray(vector, dtype=np.float32), k, view.allowed(where))
             return _hits(view, ids, scores, "dense")
 
-    def search_by_words(self, question: str, k: int = 10, where: Where = Where()) -> list[Hit]:  # noqa: B008
+    def search_by_words(self, question: str, k: int = 10, where: Where = EVERYWHERE) -> list[Hit]:
         """The k best passages for the words of a question; scores are BM25."""
         with self.view() as view:
             ids, scores = view.lexical(query_terms(question), k, view.allowed(where))
@@ -249,5 +249,6 @@ class Archive:
 
 def _hits(view: View, ids: np.ndarray, scores: np.ndarray, part: str) -> list[Hit]:
     rows = view.load(ids.tolist())
+    at = {pid: i for i, pid in enumerate(rows.ids.tolist())}
     pairs = zip(ids.tolist(), scores.tolist(), strict=True)
-    return [Hit(rows[pid].passage, score, {part: score}) for pid, score in pairs if pid in rows]
+    return [Hit(rows.passage(at[pid]), score, {part: score}) for pid, score in pairs if pid in at]

@@ -97,6 +97,9 @@ class Where:
         return bool(self.outlet or self.since or self.until)
 
 
+EVERYWHERE = Where()
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A source that was not added, and why."""

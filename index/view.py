@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,14 +23,32 @@ _FIELDS = "id, text, title, url, outlet, author, published, modified, added, lan
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A passage with what is stored beside it: its vector (d,), its sentences and their vectors (n, d), unit length."""
+class Rows:
+    """Passages with what is stored beside them, as matrices, so that a question costs a few products.
 
-    pid: int
-    passage: Passage
-    vector: Floats
-    sentences: tuple[Span, ...]
-    sentence_vectors: Floats
+    `vectors` has shape (n, d), `sentences` (all sentences of all passages, d), both of unit length; the sentences of
+    passage i are rows edges[i] to edges[i + 1], and `marks` holds their (start, end) in the article.
+    """
+
+    ids: Ids
+    vectors: Floats
+    sentences: Floats
+    edges: Ids
+    marks: Ids
+    places: tuple[tuple[int, int, int], ...]
+    article_of: Callable[[int], Article]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def passage(self, i: int) -> Passage:
+        """The i-th passage."""
+        article, start, stop = self.places[i]
+        return Passage(self.article_of(article), Span(start, stop))
+
+    def spans(self, i: int) -> tuple[Span, ...]:
+        """The sentences of the i-th passage as spans of its article."""
+        return tuple(Span(int(a), int(b)) for a, b in self.marks[self.edges[i] : self.edges[i + 1]])
 
 
 class View:
@@ -85,18 +103,33 @@ class View:
         )
         return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
-    def load(self, ids: Sequence[int]) -> dict[int, Row]:
-        """The living rows of these passages by id; ids that are dead at this generation are left out."""
-        out: dict[int, Row] = {}
-        for pid in ids:
-            row = self._db.execute(
-                "SELECT p.article, p.start, p.stop, c.vector, c.marks, c.sentences FROM passages p "
-                "JOIN codes c USING (code) WHERE p.pid = ? AND p.born <= ? AND p.died > ?",
-                (int(pid), self.generation, self.generation),
-            ).fetchone()
-            if row is not None:
-                out[int(pid)] = self._row(int(pid), *row)
-        return out
+    def load(self, ids: Sequence[int]) -> Rows:
+        """The living rows of these passages, by rising id; ids that are dead at this generation are left out."""
+        found = self._db.execute(
+            "SELECT p.pid, p.article, p.start, p.stop, c.vector, c.marks, c.sentences FROM passages p "
+            "JOIN codes c USING (code) WHERE p.pid IN (SELECT value FROM json_each(?)) AND p.born <= ? AND p.died > ? "
+            "ORDER BY p.pid",
+            (json.dumps([int(pid) for pid in ids]), self.generation, self.generation),
+        ).fetchall()
+        if not found:
+            none = np.zeros(0, np.int64)
+            empty = np.zeros((0, 0), np.float32)
+            return Rows(none, empty, empty, np.zeros(1, np.int64), none.reshape(0, 2), (), self._article)
+        pids, articles, starts, stops, vectors, marks, inner = zip(*found, strict=True)
+        whole = np.frombuffer(b"".join(vectors), np.float16).reshape(len(found), -1).astype(np.float32)
+        parts = np.frombuffer(b"".join(inner), np.int8).reshape(-1, whole.shape[1]).astype(np.float32)
+        lengths = np.linalg.norm(parts, axis=1, keepdims=True)
+        counts = np.asarray([len(mark) // 8 for mark in marks])  # two int32 a sentence
+        spans = np.frombuffer(b"".join(marks), np.int32).reshape(-1, 2).astype(np.int64)
+        return Rows(
+            np.asarray(pids, np.int64),
+            whole,
+            np.asarray(parts / np.where(lengths == 0, 1, lengths), np.float32),
+            np.concatenate([[0], np.cumsum(counts)]),
+            spans + np.repeat(np.asarray(starts), counts)[:, None],
+            tuple(zip(articles, starts, stops, strict=True)),
+            self._article,
+        )
 
     def article(self, id: str) -> Article:
         """The article with this id.
@@ -111,19 +144,6 @@ class View:
         if row is None:
             raise ArticleMissing(f"The archive holds no article with the id '{id}'. See the ids with: byline list")
         return article_of(row)
-
-    def _row(self, pid: int, article: int, start: int, stop: int, vector: bytes, marks: bytes, inner: bytes) -> Row:
-        spans = np.frombuffer(marks, dtype=np.int32).reshape(-1, 2) + start
-        whole = np.frombuffer(vector, dtype=np.float16).astype(np.float32)
-        parts = np.frombuffer(inner, dtype=np.int8).reshape(-1, len(whole)).astype(np.float32)
-        lengths = np.linalg.norm(parts, axis=1, keepdims=True)
-        return Row(
-            pid,
-            Passage(self._article(article), Span(start, stop)),
-            whole,
-            tuple(Span(int(a), int(b)) for a, b in spans),
-            np.asarray(parts / np.where(lengths == 0, 1, lengths), dtype=np.float32),
-        )
 
     def _article(self, row: int) -> Article:
         """An article by its row; rows never change, so they are kept at hand."""

@@ -96,8 +96,8 @@ class Assistant:
         with self.archive.view() as view:
             if not view.size:
                 return []
-            found = retrieve(view, question, self._encode(question), width, _where(outlet, since, until))
-        return [with_words(one.hit, question) for one in found[:k]]
+            found = retrieve(view, question, self._encode(question), width, _where(outlet, since, until), k)
+        return [with_words(one.hit, question) for one in found]
 
     def ask(
         self,
@@ -122,7 +122,7 @@ class Assistant:
         until: str | None = None,
     ) -> Iterator[Answer]:
         """The same as `ask`, as it grows: first the passages found, then one quoted sentence more each time."""
-        begun = time.perf_counter()
+        begun, nearest = time.perf_counter(), self.settings.nearest
         question = self._checked(question)
         where = _where(outlet, since, until)
         wants = asking(question)
@@ -137,12 +137,12 @@ class Assistant:
                 return
             vector = self._encode(sought)
             encoded = time.perf_counter()
-            found = retrieve(view, sought, vector, self.settings.candidates, where)
+            found = retrieve(view, sought, vector, self.settings.candidates, where, max(nearest, extract.PASSAGES))
             asked = take_apart(sought, view.frequency, view.size)
         ranked = extract.rank(asked, found)
         sure = confidence(ranked)
         retrieved = time.perf_counter()
-        hits = tuple(with_words(one.hit, sought) for one in found[: self.settings.nearest])
+        hits = tuple(with_words(one.hit, sought) for one in found[:nearest])
         draft = Answer(question, searched, False, "", (), hits, round(sure, 4))
         yield draft
         parts = self._parts(wants, found, ranked, sure)

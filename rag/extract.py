@@ -24,7 +24,7 @@ def rank(asked: Asked, found: Sequence[Found]) -> list[Candidate]:
     for i, one in enumerate(found[:PASSAGES]):
         passage = one.hit.passage
         candidates += of_passage(
-            asked, passage.article, passage.span, one.row.sentences, one.sentence_scores.tolist(),
+            asked, passage.article, passage.span, one.sentences, one.cosines,
             rank=i, gap=one.hit.score - found[0].hit.score, dense=one.hit.why["dense"], lexical=one.hit.why["lexical"],
         )  # fmt: skip
     model = weights().sentence

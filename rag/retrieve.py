@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import analyse, query_terms
-from index.records import Hit, Where
-from index.view import Row, View
+from index.records import EVERYWHERE, Hit, Span, Where
+from index.view import View
 
 Floats = NDArray[np.float32]
 
@@ -22,17 +22,28 @@ DENSE, SENTENCE, LEXICAL = 0.25, 0.35, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A candidate with its stored row. `hit.score` is the fused score; a list of Found is ordered by it."""
+    """A candidate: its hit, its sentences as spans of the article, and their cosines with the question.
+
+    `hit.score` is the fused score; a list of Found is ordered by it.
+    """
 
     hit: Hit
-    row: Row
-    sentence_scores: Floats
+    sentences: tuple[Span, ...]
+    cosines: tuple[float, ...]
 
 
-def retrieve(view: View, question: str, vector: Floats, candidates: int, where: Where = Where()) -> list[Found]:  # noqa: B008
-    """Every candidate for a question, best first. `vector` is the question's, shape (d,), unit length.
+def retrieve(
+    view: View,
+    question: str,
+    vector: Floats,
+    candidates: int,
+    where: Where = EVERYWHERE,
+    k: int | None = None,
+) -> list[Found]:
+    """The k best candidates for a question (all of them without k), best first.
 
     Args:
+        vector: the question's, shape (d,), unit length.
         candidates: how many passages each search proposes.
         where: only passages of articles that pass are considered; an empty result stays empty.
     """
@@ -41,27 +52,25 @@ def retrieve(view: View, question: str, vector: Floats, candidates: int, where: 
     near, _ = view.dense(vector, candidates, allowed)
     worded, _ = view.lexical(terms, candidates, allowed)
     rows = view.load(np.union1d(near, worded).tolist())
-    if not rows:
+    if not len(rows):
         return []
-    ids = np.fromiter(rows, dtype=np.int64)
-    dense = np.asarray([row.vector @ vector for row in rows.values()])
-    inner = [row.sentence_vectors @ vector for row in rows.values()]
-    best = np.asarray([scores.max(initial=-1.0) for scores in inner])
-    lexical = view.bm25(terms, ids)
+    dense = rows.vectors @ vector
+    inner = rows.sentences @ vector
+    best = np.maximum.reduceat(inner, rows.edges[:-1])
+    lexical = view.bm25(terms, rows.ids)
     fused = DENSE * zscores(dense) + SENTENCE * zscores(best) + LEXICAL * zscores(lexical)
+    passed = {name: getattr(where, name) for name in ("outlet", "since", "until") if getattr(where, name)}
     found = []
-    for i in np.argsort(-fused, kind="stable"):
-        row = rows[int(ids[i])]
+    for i in np.argsort(-fused, kind="stable")[:k].tolist():
         why: dict[str, Any] = {
             "dense": round(float(dense[i]), 4),
             "sentence": round(float(best[i]), 4),
             "lexical": round(float(lexical[i]), 4),
         }
-        if where:
-            why["filter"] = {
-                name: getattr(where, name) for name in ("outlet", "since", "until") if getattr(where, name)
-            }
-        found.append(Found(Hit(row.passage, float(fused[i]), why), row, inner[i]))
+        if passed:
+            why["filter"] = passed
+        cosines = tuple(inner[rows.edges[i] : rows.edges[i + 1]].tolist())
+        found.append(Found(Hit(rows.passage(i), float(fused[i]), why), rows.spans(i), cosines))
     return found
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "Vectors",
     "bundled_path",
     "open_embedder",
+    "same",
     "unit",
 ]
 
@@ -33,9 +34,18 @@ def open_embedder(name: str = BUNDLED, fingerprint: str = "") -> Embedder:
         embedder = HashEmbedder(int(name.removeprefix("hash-")))
     else:
         embedder = SentenceTransformerEmbedder(name)
-    if fingerprint and embedder.fingerprint != fingerprint:
+    return same(embedder, fingerprint) if fingerprint else embedder
+
+
+def same(embedder: Embedder, fingerprint: str) -> Embedder:
+    """The embedder itself, when its weights are those that `fingerprint` names.
+
+    Raises:
+        EmbedderMismatch: they are not; vectors of two models cannot be compared.
+    """
+    if embedder.fingerprint != fingerprint:
         raise EmbedderMismatch(
-            f"The archive was made with other weights of '{name}' (sha256 {fingerprint[:12]}..., here "
-            f"{embedder.fingerprint[:12]}...). Put those weights back, or build a new archive with `byline add`."
+            f"The archive was made with other weights (sha256 {fingerprint[:12]}...) than those of '{embedder.name}' "
+            f"({embedder.fingerprint[:12]}...). Put those weights back, or build a new archive with: byline add FOLDER"
         )
     return embedder

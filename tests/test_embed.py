@@ -1,0 +1,72 @@
+"""Vectors: worked by hand where they can be, compared with the library's own where they cannot."""
+
+import numpy as np
+import pytest
+
+from index.embed import BUNDLED, BUNDLED_SHA256, Embedder, HashEmbedder, Piece, open_embedder, unit
+from index.embed.transformer import batches, sentence_means
+from index.errors import EmbedderMismatch, WeightsMissing
+from index.records import Span
+
+
+def test_unit_by_hand() -> None:
+    assert unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist() == [[np.float32(0.6), np.float32(0.8)], [0.0, 0.0]]
+
+
+def test_sentence_means_by_hand() -> None:
+    tokens = np.array([[9, 9], [1, 0], [3, 2], [0, 4], [9, 9]], dtype=np.float32)  # the outer two are marks
+    marks = np.array([[0, 0], [0, 2], [3, 5], [6, 9], [0, 0]])
+    means = sentence_means(tokens, marks, [Span(0, 5), Span(6, 9), Span(9, 12)], np.array([7, 7], dtype=np.float32))
+    assert means.tolist() == [[2, 1], [0, 4], [7, 7]]
+
+
+def test_batches_hold_every_position_once_and_stay_within_the_budget() -> None:
+    sizes = [5, 100, 7, 7, 250, 3, 90]
+    found = batches(sizes, 300)
+    assert sorted(i for batch in found for i in batch) == list(range(7))
+    assert all(len(batch) == 1 or len(batch) * max(sizes[i] for i in batch) <= 300 for batch in found)
+
+
+def test_hash_embedder_counts_words() -> None:
+    embedder = HashEmbedder()
+    assert np.allclose(embedder.encode_question("Cat cat!"), embedder.encode_question("cat"))
+    assert embedder.encode_texts([]).shape == (0, 64)
+
+
+def test_a_missing_model_says_what_to_do() -> None:
+    with pytest.raises(WeightsMissing, match="sentence-transformers model"):
+        open_embedder("/no/such/model")
+    with pytest.raises(EmbedderMismatch, match="other weights"):
+        open_embedder("hash-64", "something else")
+
+
+@pytest.mark.slow
+def test_the_bundled_model_is_the_one_that_was_measured(minilm: Embedder) -> None:
+    assert (minilm.name, minilm.fingerprint, minilm.dimension) == (BUNDLED, BUNDLED_SHA256, 384)
+
+
+@pytest.mark.slow
+def test_one_pass_gives_the_librarys_passage_vector_and_means_of_its_tokens(minilm: Embedder) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    from index.embed import bundled_path
+
+    plain = SentenceTransformer(str(bundled_path()), device="cpu", local_files_only=True)
+    texts = ["Inspur will sell servers. IBM will sell software.", "A ferry sank.", "x " * 400]
+    ours = dict(minilm.encode([Piece(text, (Span(0, 25), Span(26, 49))) for text in texts]))
+    theirs = plain.encode(texts, normalize_embeddings=True)
+    for i in range(3):
+        assert np.allclose(ours[i].passage, theirs[i], atol=1e-5)
+    tokens = plain.encode([texts[0]], output_value="token_embeddings")[0].numpy()
+    first = tokens[1 : 1 + len(minilm.offsets("Inspur will sell servers."))].mean(axis=0)
+    assert np.allclose(ours[0].sentences[0], unit(first), atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_title_moves_no_sentence(minilm: Embedder) -> None:
+    text = "Inspur will sell servers. IBM will sell software."
+    spans = (Span(0, 25), Span(26, 49))
+    ((_, titled),) = minilm.encode([Piece(text, spans, "A headline " * 60)])
+    assert titled.sentences.shape == (2, 384)
+    meaning = minilm.encode_question("Who sells servers?")
+    assert titled.sentences[0] @ meaning > titled.sentences[1] @ meaning
