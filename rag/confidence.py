@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from rag.features import Candidate
 from rag.weights import probability, weights
 
-INPUTS = ("cos", "pcos", "best_cos", "cov", "ccov", "pcov", "pname", "pnum", "fit")
+INPUTS = ("cos", "best_cos", "cov", "ccov", "pcov", "pname", "pnum")
 
 
 def inputs(ranked: Sequence[Candidate]) -> dict[str, float]:
     """The model's inputs, from the candidates in order of their score (at least one)."""
     best = ranked[0].features
     named = {name: best[name] for name in INPUTS if name in best}
-    offered = sum(best[name] for name in ("o_num", "o_date", "o_person", "o_place", "o_why"))
-    return {**named, "best_cos": max(c.features["cos"] for c in ranked[:3]), "fit": offered}
+    return {**named, "best_cos": max(candidate.features["cos"] for candidate in ranked[:3])}
 
 
 def confidence(ranked: Sequence[Candidate]) -> float:

@@ -14,7 +14,7 @@ from rag.retrieve import Found
 from rag.weights import weights
 
 PASSAGES = 8  # the best passages, whose sentences are candidates
-ENOUGH = 0.55  # shares of the answer's probability at which one more sentence is not worth reading
+ENOUGH = 0.5  # shares of the answer's probability at which one more sentence is not worth reading
 _SAME = 0.7  # shared words at which one sentence repeats another
 
 

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.lexical import analyse, query_terms
 from index.records import Article, Span
@@ -58,6 +59,13 @@ class Asked:
         """The share of the question's weight that these terms cover, 0 to 1."""
         total = sum(self.weights.values())
         return sum(w for term, w in self.weights.items() if term in held) / total if total else 0.0
+
+    def pairs_in(self, terms: Sequence[str]) -> float:
+        """The share of the question's neighbouring terms that stand at most two apart in a sentence, 0 to 1."""
+        order = list(self.weights)
+        wanted = set(pairwise(order))
+        near = {(a, b) for i, a in enumerate(terms) for b in terms[i + 1 : i + 4]}
+        return sum(pair in near or pair[::-1] in near for pair in wanted) / len(wanted) if wanted else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,7 @@ def of_passage(
     passage = {
         "pcos": dense,
         "gap": max(-1.5, gap),
+        "rank": math.log(1 + rank),
         "bz": lexical / top,
         "pcov": asked.share(whole),
         "pname": _part(asked.names, whole),
@@ -132,6 +141,7 @@ def of_passage(
             "cov": asked.share(sets[i]),
             "ccov": asked.share(context),
             "namecov": _part(asked.names, sets[i]),
+            "pairs": asked.pairs_in(terms[i]),
             "lead": float(sentence.start < 400),
         }
         out.append(Candidate(article, sentence, rank, features))

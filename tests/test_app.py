@@ -93,7 +93,7 @@ def test_other_addresses_are_not(url: str) -> None:
 
 
 def test_snippets_end_between_words() -> None:
-    assert snippet("one two three", 8) == "one two\u2026"
+    assert snippet("one two. three", 9) == "one two\u2026"
     assert snippet("one\n two", 8) == "one two"
     assert len(snippet("x" * 1_000_000, 50)) == 51
 
@@ -117,7 +117,7 @@ def test_escaped_text_comes_out_of_markdown_as_it_was(text: str) -> None:
 
 def test_an_answer_has_a_mark_after_each_claim_and_each_source_once() -> None:
     shown = answer_markdown(cited(MILL, HOSTILE), 3)
-    assert shown.startswith("The Torvale mill reopened on Monday.[[1]](#cite-3-1) Plain ")
+    assert shown.startswith("The Torvale mill reopened on Monday.\u2060[[1]](#cite-3-1) Plain ")
     assert shown.count("(#cite-3-1)") == shown.count("(#cite-3-2)") == 2
     assert "Mill in Torvale reopens  \n  *The Torvale Post \u00b7 Ida Merrow \u00b7 3 May 2021*" in shown
     assert "<" not in shown and "](javascript" not in shown

@@ -23,6 +23,7 @@ from index.records import Article
 from rag import Assistant, Settings
 from ui.api import make_app
 
+pytestmark = pytest.mark.slow
 FLAGS = [
     f"--{flag}"
     for flag in (
@@ -54,14 +55,15 @@ FERRY = Article(
 )
 HOSTILE = Article(
     id="hostile",
-    title="Lighthouse <img src=x onerror=window.__xss=1> ${window.__xss=2}",
+    title="Lighthouse <img src=x onerror=__xss=1> ${__xss=2}",
     text=(
-        "The lighthouse lamp says <script>window.__xss=3</script> and <img src='http://evil.example/a.png' "
-        "onerror='window.__xss=4'> and ${window.__xss=5} and {{value}} and ![p](http://evil.example/b.png) and "
-        "[go](javascript:window.__xss=6) and `C:\\new\\u0041` at dusk.\n\nIts keeper sleeps."
+        "The lighthouse lamp says <script>__xss=3</script> and <img src='http://evil.example/a.png' "
+        "onerror='__xss=4'> and ${Object.assign(window,{__xss:5})} and {{value}} and "
+        "![p](http://evil.example/b.png) and [go](javascript:__xss=6) and `C:\\new\\u0041` at dusk."
+        "\n\nIts keeper sleeps."
     ),
-    outlet="</template><script>window.__xss=7</script>",
-    url="javascript:window.__xss=8",
+    outlet="</template><script>__xss=7</script>",
+    url="javascript:__xss=8",
 )
 
 
@@ -202,8 +204,8 @@ def test_an_article_is_obeyed_in_nothing(site: str, opened: Opener) -> None:
     page = opened(site)
     ask(page, "What does the lighthouse lamp say at dusk?")
     page.locator('#chat p a[href="#cite-1-1"]').click()
-    assert "${window.__xss=5} and {{value}}" in marked(page) and "C:\\new\\u0041" in marked(page)
-    assert "<script>window.__xss=3</script>" in page.locator("#chat [data-testid=bot]").inner_text()
+    assert "${Object.assign(window,{__xss:5})} and {{value}}" in marked(page) and "C:\\new\\u0041" in marked(page)
+    assert "<script>__xss=3</script>" in page.locator("#chat [data-testid=bot]").inner_text()
     assert page.locator("#source .address").is_hidden()
     assert page.locator("#chat img, #source img, #chat script, #source script").count() == 0
     hrefs = page.eval_on_selector_all("#chat a, #source a[href]", "links => links.map(a => a.getAttribute('href'))")

@@ -33,7 +33,7 @@ def sample_questions() -> list[str]:
     chosen: dict[str, str] = {}
     for line in _sample("questions.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line) if line.strip() else {}
-        if row.get("answerable") and not row.get("history"):
+        if row.get("answerable") and not row.get("history") and row["question"].endswith("?"):
             chosen.setdefault(row.get("kind", ""), row["question"])
     return list(chosen.values())[:_EXAMPLES]
 

@@ -55,14 +55,18 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         yield from _refusal_lines(answer)
         return
     yield fill(" ".join(text.strip() + "".join(f" [{n}]" for n in numbers) for text, numbers in pieces(answer)))
+    above = None
     for number, citation in enumerate(answer.citations, 1):
-        mark = f"[{number}] "
+        mark, article = f"[{number}] ", citation.article
         indent = " " * len(mark)
-        yield ""
-        yield fill(byline(citation.article), indent, mark)
-        if citation.article.url:
-            yield indent + citation.article.url
-        yield fill(f"\u201c{citation.text}\u201d", indent)
+        if article.id != above:
+            yield ""
+            yield fill(byline(article), indent, mark)
+            if article.url:
+                yield indent + article.url
+            mark = indent
+        yield fill(f"\u201c{citation.text}\u201d", indent, mark)
+        above = article.id
 
 
 def _refusal_lines(answer: Answer) -> Iterator[str]:

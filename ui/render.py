@@ -65,7 +65,7 @@ def snippet(text: str, limit: int = _SNIPPET) -> str:
     line = _BLANKS.sub(" ", text[: limit * 4]).strip()
     if len(line) <= limit:
         return line
-    cut = line[:limit].rsplit(" ", 1)[0].rstrip(" ,;:")
+    cut = line[:limit].rsplit(" ", 1)[0].rstrip(" .,;:")
     return f"{cut}\u2026"
 
 
@@ -106,7 +106,10 @@ def answer_markdown(answer: Answer, turn: int) -> str:
     """An answer for the chat; `turn` keeps its links apart from those of other answers."""
     if not answer.answered:
         return _refusal_markdown(answer, turn)
-    words = [escape(text) + "".join(f"[[{n}]](#cite-{turn}-{n})" for n in numbers) for text, numbers in pieces(answer)]
+    # The word joiner keeps a mark on the line of the words it stands for.
+    words = [
+        escape(text) + "".join(f"\u2060[[{n}]](#cite-{turn}-{n})" for n in numbers) for text, numbers in pieces(answer)
+    ]
     lines = [
         f"- {' '.join(f'[[{n}]](#cite-{turn}-{n})' for n in numbers)} {escape(heading(article))}{_after(article)}"
         for article, numbers in sources(answer.citations)

@@ -89,6 +89,6 @@ def welcome(assistant: Answers) -> str:
         return f"### This archive is empty\n\n{escape(how_to_add(assistant))}"
     count = "one article" if articles == 1 else f"{articles:,} articles"
     return (
-        f"### Ask {count}\n\nEvery sentence of an answer is quoted from an article, "
-        "with its place shown. Where they do not answer, you are told so."
+        f"### Ask {count}\n\nAn answer is whole sentences, quoted, each with its place in its article. "
+        "Where the articles do not answer, you are told so."
     )
