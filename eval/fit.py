@@ -12,6 +12,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -36,11 +37,10 @@ SENTENCE = (
     "rank", "pairs", "o_num", "o_date", "o_person", "o_place", "o_why", "o_cap",
 )  # fmt: skip
 _PENALTY = 0.3
-_SHARES = {
-    "with": 0.7,
-    "without": 0.21,
-    "impossible": 0.09,
-}  # seven of ten questions to an archive have an answer there
+# Of ten questions to an archive, seven have their answer there.
+_SHARES = {"with": 0.7, "without": 0.15, "impossible": 0.07, "swapped": 0.08}
+_NUMBERS = re.compile(r"\b\d+\b")
+_NAMES = re.compile(r"(?<=\s)[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*")
 Floats = NDArray[np.float64]
 
 
@@ -57,11 +57,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A question with its candidate sentences: with the gold article in the archive, and without."""
+    """A question with its candidate sentences: with the gold article in the archive, without it, and with a name or
+    number of the question swapped for another, so that nothing answers it any more (empty where that cannot be done).
+    """
 
     question: Question
     found: list[Candidate]
     without: list[Candidate]
+    swapped: list[Candidate]
 
 
 def squad(folder: Path) -> tuple[list[Article], list[Question]]:
@@ -95,6 +98,7 @@ def clapnq(folder: Path) -> tuple[list[Article], list[Question]]:
 
 def look(articles: Sequence[Article], questions: Sequence[Question]) -> Iterator[Seen]:
     """The candidates of each question from an archive of these articles."""
+    draw = random.Random(1)
     with tempfile.TemporaryDirectory() as folder, Archive.create(Path(folder) / "fit") as archive:
         archive.add_articles(articles)
         vectors = archive.embedder.encode_texts([question.text for question in questions])
@@ -103,12 +107,29 @@ def look(articles: Sequence[Article], questions: Sequence[Question]) -> Iterator
                 found = retrieve(view, question.text, vector, 100)
                 asked = take_apart(question.text, view.frequency, view.size)
                 without = [one for one in found if one.hit.passage.article.id != question.gold]
-                yield Seen(question, extract.rank(asked, found), extract.rank(asked, without))
+                other = swap(question, questions, draw) if question.answerable else ""
+                swapped: list[Candidate] = []
+                if other:
+                    again = retrieve(view, other, archive.embedder.encode_question(other), 100)
+                    swapped = extract.rank(take_apart(other, view.frequency, view.size), again)
+                yield Seen(question, extract.rank(asked, found), extract.rank(asked, without), swapped)
 
 
 def of_clapnq(one: Seen) -> bool:
     """Whether a question is one of CLAPNQ's: really asked, not written from the paragraph."""
     return one.question.group == "clapnq"
+
+
+def swap(question: Question, others: Sequence[Question], draw: random.Random) -> str:
+    """The question with its last number, or else its last name, taken from another one; "" where it has neither."""
+    numbers = _NUMBERS.findall(question.text)
+    if numbers:
+        old = numbers[-1]
+        new = str(int(old) + draw.choice((-7, -3, -2, -1, 1, 2, 3, 7))) if len(old) < 9 else ""
+        return question.text.replace(old, new) if new else ""
+    names = _NAMES.findall(question.text)
+    pool = [name for name in _NAMES.findall(draw.choice(others).text) if name not in question.text]
+    return question.text.replace(names[-1], draw.choice(pool)) if names and pool else ""
 
 
 def is_right(question: Question, candidate: Candidate) -> bool:
@@ -216,7 +237,7 @@ def confidence_rows(seen: Sequence[Seen], kind: str, sentence: dict[str, float])
     for one in seen:
         if one.question.answerable == (kind == "impossible"):
             continue
-        candidates = one.without if kind == "without" else one.found
+        candidates = {"without": one.without, "swapped": one.swapped}.get(kind, one.found)
         if candidates:
             yield inputs(by_weights(candidates, sentence))
 
@@ -232,7 +253,7 @@ def figures(model: dict[str, Any], seen: Sequence[Seen]) -> dict[str, float]:
             head["bias"] + sum(w * row[name] for name, w in head["weights"].items())
             for row in confidence_rows(seen, kind, sentence)
         ]
-        for kind in ("with", "without", "impossible")
+        for kind in _SHARES
     }
     return {
         "questions": len(ranked),
@@ -240,6 +261,7 @@ def figures(model: dict[str, Any], seen: Sequence[Seen]) -> dict[str, float]:
         "among three": round(float(np.mean(three)), 3),
         "AUC, gold left out": round(auc(odds["with"], odds["without"]), 3),
         "AUC, unanswerable": round(auc(odds["with"], odds["impossible"]), 3),
+        "AUC, swapped": round(auc(odds["with"], odds["swapped"]), 3) if odds["swapped"] else 0.5,
     }
 
 

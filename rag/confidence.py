@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from rag.features import Candidate
 from rag.weights import probability, weights
 
-INPUTS = ("cos", "best_cos", "cov", "ccov", "pcov", "pname", "pnum")
+INPUTS = ("cos", "best_cos", "cov", "ccov", "pcov", "pname", "pnum", "o_num", "o_date")
 
 
 def inputs(ranked: Sequence[Candidate]) -> dict[str, float]:

@@ -41,17 +41,18 @@ def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> l
         return []
     model = weights().sentence
     scores = [model.score(candidate.features) for candidate in ranked]
-    total = sum(math.exp(score - scores[0]) for score in scores)
-    chosen: list[Candidate] = []
-    taken = 0.0
-    for candidate, score in zip(ranked, scores, strict=True):
-        if any(repeats(candidate.text, other.text) for other in chosen):
-            continue
-        chosen.append(candidate)
-        taken += math.exp(score - scores[0]) / total
-        if len(chosen) == limit or taken >= enough:
+    shares = [math.exp(score - scores[0]) for score in scores]
+    told = [content(candidate.text) for candidate in ranked]
+    chosen: list[int] = []
+    taken = [False] * len(ranked)
+    while len(chosen) < limit and sum(s for s, t in zip(shares, taken, strict=True) if t) < enough * sum(shares):
+        if all(taken):
             break
-    return chosen
+        best = taken.index(False)
+        chosen.append(best)
+        for i in range(best, len(ranked)):  # copies of a story say the same: what is said once counts as said
+            taken[i] = taken[i] or i == best or repeats(told[best], told[i])
+    return [ranked[i] for i in chosen or [0]]
 
 
 def lead(article: Article, sentences: Sequence[Span], limit: int) -> list[tuple[Article, Span]]:
@@ -60,7 +61,11 @@ def lead(article: Article, sentences: Sequence[Span], limit: int) -> list[tuple[
     return [(article, span) for span in (whole or list(sentences))[:limit]]
 
 
-def repeats(one: str, other: str) -> bool:
+def content(text: str) -> frozenset[str]:
+    """The words of a sentence that carry its meaning."""
+    return frozenset(word for word in words(text) if word not in FUNCTION_WORDS)
+
+
+def repeats(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two sentences say the same: most of the content words of the shorter stand in the longer."""
-    a, b = ({w for w in words(text) if w not in FUNCTION_WORDS} for text in (one, other))
-    return bool(a and b) and len(a & b) / min(len(a), len(b)) >= _SAME
+    return bool(one and other) and len(one & other) / min(len(one), len(other)) >= _SAME

@@ -40,6 +40,7 @@ _REASON = re.compile(
 )
 _PLACE = re.compile(r"\b(?:in|at|from|near|across|on|to) (?:the )?[A-Z]")
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
+_NUMBER = re.compile(r"(?<![^\W_])(?:\d[\d,.]*|[a-z]+)")  # "Power8" is a name, not a number
 _LEANS = re.compile(r"[\"“'‘]?(?:He|She|It|They|This|That|These|Those|But|And|Its|His|Her|Their)\b")
 _STOPS = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _ASKS = re.compile(r"\?[\"”’')\]]*$")
@@ -128,7 +129,9 @@ def of_passage(
         "bz": lexical / top,
         "pcov": asked.share(whole),
         "pname": _part(asked.names, whole),
-        "pnum": _part(asked.numbers, frozenset(re.findall(r"\d+", span.of(article.text) + " " + article.title))),
+        "pnum": _part(
+            asked.numbers, frozenset(re.findall(r"\d+", f"{span.of(article.text)} {article.title} {article.published}"))
+        ),
     }
     out = []
     for i, sentence in enumerate(sentences):
@@ -151,7 +154,7 @@ def of_passage(
 def offers(kind: Kind, text: str, asked: frozenset[str]) -> bool:
     """Whether a sentence holds something of the kind that is asked for and was not in the question already."""
     if kind == "number":
-        found = re.findall(r"\d[\d,.]*|[a-z]+", text.lower())
+        found = _NUMBER.findall(text.lower())
         return any((t[0].isdigit() or t in _NUMBER_WORDS) and t.strip(".,") not in asked for t in found)
     if kind == "date":
         return bool(_DATE.search(text))

@@ -366,6 +366,8 @@ def test_chat_builds_its_sample_and_answers_from_it() -> None:
                 text = json.load(response)["text"]
             quote = citation["quote"]
             assert text[quote["start"] : quote["end"]] == quote["text"]
+        said = [_post(f"{address}/api/ask", {"question": question})["answered"] for question in sample_questions()]
+        assert sum(said) >= 3  # an example should show an answer
     assert (sample_archive() / "manifest.json").is_file()
 
 

@@ -63,6 +63,11 @@ def test_one_pass_gives_the_librarys_passage_vector_and_means_of_its_tokens(mini
 
 
 @pytest.mark.slow
+def test_nothing_to_encode_is_no_trouble(minilm: Embedder) -> None:
+    assert list(minilm.encode([])) == [] and minilm.encode_texts([]).shape == (0, 384)
+
+
+@pytest.mark.slow
 def test_a_title_moves_no_sentence(minilm: Embedder) -> None:
     text = "Inspur will sell servers. IBM will sell software."
     spans = (Span(0, 25), Span(26, 49))

@@ -15,7 +15,7 @@ from index.errors import BylineError, QuestionError, SettingsError
 from index.records import Article, Span
 from rag import Answer, Assistant, Settings, Turn
 from rag.cite import holds, quoted
-from rag.extract import choose, repeats
+from rag.extract import choose, content, repeats
 from rag.features import Asked, Candidate, leans, of_passage, offers, take_apart
 from rag.followup import needs_subject, searched_for
 from rag.question import asking, kind_of, subject
@@ -261,7 +261,8 @@ def test_an_answer_does_not_repeat_itself_and_stops_when_it_suffices() -> None:
     shown = [one.text for one in choose(ranked, 3, enough=1.0)]
     assert shown == ["The ferry sank near Holm.", "Nobody was hurt there."]
     assert len(choose(ranked, 3, enough=0.0)) == 1 and choose([], 3) == []
-    assert repeats("The ferry sank.", "The ferry sank on Friday.") and not repeats("The ferry sank.", "Pay rose.")
+    sank = content("The ferry sank.")
+    assert repeats(sank, content("The ferry sank on Friday.")) and not repeats(sank, content("Pay rose."))
 
 
 def test_sentences_that_lean_on_the_one_before() -> None:

@@ -68,6 +68,8 @@ class SentenceTransformerEmbedder:
 
     def encode(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Encoded]]:
         """See Embedder. Pieces of like length share a batch, so that little is padded."""
+        if not pieces:  # copies only: all of it was encoded before
+            return
         titled = [self._titled(piece) for piece in pieces]
         with self._lock:
             features = self._tokenizer(
