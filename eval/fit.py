@@ -36,7 +36,7 @@ SENTENCE = (
     "cos", "gap", "cov", "ccov", "pcov", "llen", "short", "asks", "head", "lead",
     "rank", "pairs", "o_num", "o_date", "o_person", "o_place", "o_why", "o_cap",
 )  # fmt: skip
-_PENALTY = 0.3
+_PENALTY = 0.07
 # Of ten questions to an archive, seven have their answer there.
 _SHARES = {"with": 0.7, "without": 0.15, "impossible": 0.07, "swapped": 0.08}
 _NUMBERS = re.compile(r"\b\d+\b")

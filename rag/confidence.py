@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from rag.features import Candidate
 from rag.weights import probability, weights
 
-INPUTS = ("cos", "best_cos", "cov", "ccov", "pcov", "pname", "pnum", "o_num", "o_date")
+INPUTS = ("cos", "best_cos", "cov", "ccov", "pcov", "namecov", "pname", "numcov", "pnum", "unmet")
 
 
 def inputs(ranked: Sequence[Candidate]) -> dict[str, float]:
     """The model's inputs, from the candidates in order of their score (at least one)."""
     best = ranked[0].features
     named = {name: best[name] for name in INPUTS if name in best}
-    return {**named, "best_cos": max(candidate.features["cos"] for candidate in ranked[:3])}
+    best_cos = max(candidate.features["cos"] for candidate in ranked[:3])
+    return {**named, "best_cos": best_cos, "unmet": float(ranked[0].unmet)}
 
 
 def confidence(ranked: Sequence[Candidate]) -> float:

@@ -14,7 +14,7 @@ from rag.retrieve import Found
 from rag.weights import weights
 
 PASSAGES = 8  # the best passages, whose sentences are candidates
-ENOUGH = 0.5  # shares of the answer's probability at which one more sentence is not worth reading
+ENOUGH = 0.65  # shares of the answer's probability at which one more sentence is not worth reading
 _SAME = 0.7  # shared words at which one sentence repeats another
 
 
@@ -44,14 +44,15 @@ def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> l
     shares = [math.exp(score - scores[0]) for score in scores]
     told = [content(candidate.text) for candidate in ranked]
     chosen: list[int] = []
-    taken = [False] * len(ranked)
-    while len(chosen) < limit and sum(s for s, t in zip(shares, taken, strict=True) if t) < enough * sum(shares):
-        if all(taken):
-            break
-        best = taken.index(False)
+    said = [False] * len(ranked)
+    taken = 0.0
+    while len(chosen) < limit and taken < enough * sum(shares) and not all(said):
+        best = said.index(False)
         chosen.append(best)
         for i in range(best, len(ranked)):  # copies of a story say the same: what is said once counts as said
-            taken[i] = taken[i] or i == best or repeats(told[best], told[i])
+            if not said[i] and (i == best or repeats(told[best], told[i])):
+                said[i] = True
+                taken += 0.0 if ranked[best].unmet else shares[i]
     return [ranked[i] for i in chosen or [0]]
 
 

@@ -83,6 +83,11 @@ class Candidate:
         """The sentence as printed."""
         return self.span.of(self.article.text)
 
+    @property
+    def unmet(self) -> bool:
+        """Whether a number or a date is asked for and the sentence has none: then it cannot be all of the answer."""
+        return self.features["o_num"] < 0 or self.features["o_date"] < 0
+
 
 def take_apart(question: str, frequency: Callable[[str], int], passages: int) -> Asked:
     """A question's terms, each weighted with BM25's idf: log(1 + (N - n + .5) / (n + .5)).

@@ -22,7 +22,7 @@ class Settings:
         SettingsError: a value is out of range.
     """
 
-    refuse_below: float = 0.5
+    refuse_below: float = 0.4
     sentences: int = 3
     candidates: int = 100
     nearest: int = 8
