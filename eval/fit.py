@@ -34,9 +34,12 @@ from rag.retrieve import retrieve
 
 SENTENCE = (
     "cos", "gap", "cov", "ccov", "pcov", "llen", "short", "asks", "head", "lead",
-    "rank", "pairs", "o_num", "o_date", "o_person", "o_place", "o_why", "o_cap",
+    "rank", "pairs", "o_num", "o_date", "o_person", "o_place", "o_cap",
 )  # fmt: skip
 _PENALTY = 0.07
+# Held, not fitted: both sets together ask "why" 66 times. On those, .5 to 1 puts a right sentence first for 82 to 83 %,
+# 0 for 80 %; on the 11 of the shipped sample, 7 are right first at 1 and 3 at 0.
+_HELD = {"o_why": 0.8}
 # Of ten questions to an archive, seven have their answer there.
 _SHARES = {"with": 0.7, "without": 0.15, "impossible": 0.07, "swapped": 0.08}
 _NUMBERS = re.compile(r"\b\d+\b")
@@ -172,7 +175,7 @@ def fit_sentence(seen: Sequence[Seen]) -> dict[str, float]:
         return value, -(x.T @ pull) + 2 * _PENALTY * w
 
     found = minimize(loss, np.zeros(len(SENTENCE)), jac=True, method="L-BFGS-B")
-    return {name: float(v) for name, v in zip(SENTENCE, found.x / spread, strict=True)}
+    return {name: float(v) for name, v in zip(SENTENCE, found.x / spread, strict=True)} | _HELD
 
 
 def fit_answerable(groups: Sequence[tuple[list[dict[str, float]], bool, float]]) -> tuple[float, dict[str, float]]:

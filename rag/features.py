@@ -33,14 +33,15 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:because|since|due to|as a result|in order to|so that|in hopes?|hop(?:es?|ed|ing)|aim(?:s|ed|ing)?|reasons?"
-    r"|to (?:help|avoid|prevent|make|allow|bolster|reduce|cut|increase|protect|attract|win|gain)|after|caused?|led to"
-    r"|thanks to|amid|owing|motivated|seek(?:s|ing)?|sought|citing|blam(?:e|ed|ing))\b",
+    r"\b(?:because|due to|as a result|in order to|so that|in hopes?|hop(?:es?|ed|ing)|aim(?:s|ed|ing)?|reasons?|wants?"
+    r"|wanted|needs?|needed|to (?:help|avoid|prevent|bolster|protect|attract|win|gain|stop|save|cut)|prompted|led to"
+    r"|thanks to|owing to|motivated|seek(?:s|ing)?|sought|citing|blam(?:e|ed|ing)|the idea was)\b",
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\b(?:in|at|from|near|across|on|to) (?:the )?[A-Z]")
 _CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
 _NUMBER = re.compile(r"(?<![^\W_])(?:\d[\d,.]*|[a-z]+)")  # "Power8" is a name, not a number
+_STEM = 5  # the shortest beginning that makes two words akin
 _LEANS = re.compile(r"[\"“'‘]?(?:He|She|It|They|This|That|These|Those|But|And|Its|His|Her|Their)\b")
 _STOPS = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _ASKS = re.compile(r"\?[\"”’')\]]*$")
@@ -59,7 +60,7 @@ class Asked:
     def share(self, held: frozenset[str]) -> float:
         """The share of the question's weight that these terms cover, 0 to 1."""
         total = sum(self.weights.values())
-        return sum(w for term, w in self.weights.items() if term in held) / total if total else 0.0
+        return sum(w for term, w in self.weights.items() if covers(held, term)) / total if total else 0.0
 
     def pairs_in(self, terms: Sequence[str]) -> float:
         """The share of the question's neighbouring terms that stand at most two apart in a sentence, 0 to 1."""
@@ -167,9 +168,18 @@ def offers(kind: Kind, text: str, asked: frozenset[str]) -> bool:
         return _new_names(text, asked) > 0
     if kind == "place":
         return bool(_PLACE.search(text))
-    if kind in ("reason", "manner"):
+    if kind == "reason":
         return bool(_REASON.search(text))
     return True
+
+
+def covers(held: frozenset[str], term: str) -> bool:
+    """Whether a term is among those held, or one of the two begins with the other: chair and chairman are akin."""
+    if term in held:
+        return True
+    if len(term) < _STEM:
+        return False
+    return any(other.startswith(term) or (len(other) >= _STEM and term.startswith(other)) for other in held)
 
 
 def leans(text: str) -> bool:
@@ -180,7 +190,7 @@ def leans(text: str) -> bool:
 def _of_sentence(asked: Asked, text: str, terms: Sequence[str]) -> dict[str, float]:
     offered = offers(asked.kind, text, asked.words)
     wanted = {"number": "o_num", "date": "o_date", "person": "o_person", "place": "o_place",
-              "reason": "o_why", "manner": "o_why"}.get(asked.kind)  # fmt: skip
+              "reason": "o_why"}.get(asked.kind)  # fmt: skip
     new_names = asked.kind in ("other", "person", "place")
     features = dict.fromkeys(("o_num", "o_date", "o_person", "o_place", "o_why"), 0.0)
     if wanted:

@@ -1,4 +1,3 @@
-
 """Dates of any precision: what is read, what it means in days, what a search's bounds let through."""
 
 from datetime import date, timedelta

@@ -1,4 +1,3 @@
-
 """Laws of the normaliser, and what it may and may not touch."""
 
 import time

@@ -16,7 +16,7 @@ from index.records import Article, Span
 from rag import Answer, Assistant, Settings, Turn
 from rag.cite import holds, quoted
 from rag.extract import choose, content, repeats
-from rag.features import Asked, Candidate, leans, of_passage, offers, take_apart
+from rag.features import Asked, Candidate, covers, leans, of_passage, offers, take_apart
 from rag.followup import needs_subject, searched_for
 from rag.question import asking, kind_of, subject
 from rag.retrieve import zscores
@@ -238,6 +238,11 @@ def test_subjects() -> None:
 )
 def test_offers(kind: str, text: str, offered: bool) -> None:
     assert offers(kind, text, frozenset()) is offered  # type: ignore[arg-type]
+
+
+def test_akin_words_cover_each_other() -> None:
+    assert covers(frozenset({"chairman"}), "chair") and covers(frozenset({"partner"}), "partnership")
+    assert not covers(frozenset({"charity"}), "chair") and not covers(frozenset({"banker"}), "bank")
 
 
 def test_a_number_of_the_question_is_no_answer() -> None:

@@ -1,4 +1,3 @@
-
 """The readers: what becomes of a source, and that nothing in a source can raise."""
 
 import codecs
