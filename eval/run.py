@@ -140,12 +140,13 @@ def find_set(name: str) -> Path:
 
 
 def sources(folder: Path) -> list[Path]:
-    """The article files of a set: every file of the folder but the questions and hidden ones.
+    """The article files of a set: every file of the folder but the questions, a README and hidden ones.
 
     Raises:
         EvalError: there is none.
     """
-    files = [p for p in sorted(folder.iterdir()) if p.is_file() and p.name != QUESTIONS and p.name[0] != "."]
+    files = [p for p in sorted(folder.iterdir()) if p.is_file() and p.name != QUESTIONS]
+    files = [p for p in files if p.name[0] != "." and p.stem.upper() != "README"]
     if not files:
         raise EvalError(f"{folder} holds no articles beside {QUESTIONS}. Put articles.jsonl there.")
     return files
