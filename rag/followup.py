@@ -40,7 +40,7 @@ def needs_subject(question: str) -> bool:
     if _GOES_ON.match(plain):
         return len(content) <= 3
     named = any(not set(words(name)) <= _OPENERS for name in _NAME.findall(question))
-    return not named and len(content) <= 2
+    return not named and len(content) <= 1
 
 
 def subjects(question: str) -> list[str]:

@@ -286,6 +286,7 @@ def test_linear_by_hand() -> None:
         ("And how much did it pay?", "And how much did it pay? (Holm Sound announce)"),
         ("Why?", "Why? (Holm Sound announce)"),
         ("And Lund?", "And Lund? (Holm Sound announce)"),
+        ("Why did the strike begin?", "Why did the strike begin?"),
         ("Who leads Lund?", "Who leads Lund?"),
         ("How many people live in the town of Lund?", "How many people live in the town of Lund?"),
     ],
