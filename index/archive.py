@@ -152,8 +152,6 @@ class Archive:
                 gone = [pid for row in rows if row for pid in bury(db, row.row, now)]
                 set_generation(db, now)
             self._shadows.commit(now, iter(()), gone)
-            with self._storage.writing() as db:
-                sweep(db, now)
             self._shadows.recut(self._storage)
         return wanted
 
@@ -227,16 +225,15 @@ class Archive:
 
     @contextmanager
     def _write(self, patience: float | None = None) -> Iterator[None]:
-        """Hold the write lock, with the word index at the database's generation."""
+        """Hold the write lock, with the word index up to date; dead rows go when the block ends well."""
         lock = write_lock(self.path) if patience is None else write_lock(self.path, patience)
         mine = self._writing if patience is None else nullcontext()
         with mine, lock:
             with self._storage.reading() as db:
                 self._shadows.catch_up(db)
-                now = generation(db)
-            with self._storage.writing() as db:
-                sweep(db, now)
             yield
+            with self._storage.writing() as db:
+                sweep(db, generation(db))
 
     def _add(self, found: Iterable[Found | Skipped], replace: bool, progress: Progress | None) -> AddReport:
         with self._write():

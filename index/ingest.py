@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from index.chunk import Chunk, chunk
 from index.embed import BUNDLED, Embedder, Encoded, Piece
-from index.language import language_of
+from index.language import LANGUAGES, language_of
 from index.manifest import Manifest
 from index.normalise import normalise, single_line
 from index.read import Found
@@ -18,11 +18,6 @@ from index.write import Known, bury, content_hash, has_code, insert, known, piec
 
 _READ_AHEAD = 2_000  # articles read before the first is stored, so that progress can say of how many
 _BATCH = 128  # articles in one transaction
-_LANGUAGES = {
-    "ar": "Arabic", "de": "German", "es": "Spanish", "fr": "French", "hi": "Hindi", "it": "Italian", "ja": "Japanese",
-    "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "tr": "Turkish",
-    "uk": "Ukrainian", "zh": "Chinese",
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -155,7 +150,7 @@ class Ingest:
             self._notes.append(Skipped(one.source, one.note))
         language = one.article.language
         if language not in ("", "en") and self._manifest.embedder == BUNDLED:
-            name = _LANGUAGES.get(language, f"language '{language}'")
+            name = LANGUAGES.get(language, f"language '{language}'")
             self._notes.append(
                 Skipped(
                     one.source, f"it seems to be in {name}; the bundled model reads English, so it may not be found"

@@ -7,6 +7,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
+LANGUAGES = {
+    "ar": "Arabic", "de": "German", "es": "Spanish", "fr": "French", "hi": "Hindi", "it": "Italian", "ja": "Japanese",
+    "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "tr": "Turkish",
+    "uk": "Ukrainian", "zh": "Chinese",
+}  # fmt: skip
 _SAMPLE = 2_000
 _FEWEST_LETTERS = 40
 _HALVED = 400  # a sample this long must read the same in both halves

@@ -25,7 +25,7 @@ def rank(asked: Asked, found: Sequence[Found]) -> list[Candidate]:
         passage = one.hit.passage
         candidates += of_passage(
             asked, passage.article, passage.span, one.sentences, one.cosines,
-            rank=i, gap=one.hit.score - found[0].hit.score, dense=one.hit.why["dense"], lexical=one.hit.why["lexical"],
+            rank=i, gap=one.hit.score - found[0].hit.score,
         )  # fmt: skip
     model = weights().sentence
     return sorted(candidates, key=lambda candidate: -model.score(candidate.features))

@@ -63,7 +63,7 @@ class Asked:
         return sum(w for term, w in self.weights.items() if covers(held, term)) / total if total else 0.0
 
     def pairs_in(self, terms: Sequence[str]) -> float:
-        """The share of the question's neighbouring terms that stand at most two apart in a sentence, 0 to 1."""
+        """The share of the question's neighbouring terms that a sentence holds at most two terms apart, 0 to 1."""
         order = list(self.weights)
         wanted = set(pairwise(order))
         near = {(a, b) for i, a in enumerate(terms) for b in terms[i + 1 : i + 4]}
@@ -76,7 +76,6 @@ class Candidate:
 
     article: Article
     span: Span
-    rank: int
     features: dict[str, float]
 
     @property
@@ -114,25 +113,21 @@ def take_apart(question: str, frequency: Callable[[str], int], passages: int) ->
 
 def of_passage(
     asked: Asked, article: Article, span: Span, sentences: Sequence[Span], cosines: Sequence[float],
-    *, rank: int, gap: float, dense: float, lexical: float,
+    *, rank: int, gap: float,
 ) -> list[Candidate]:  # fmt: skip
     """The sentences of a passage as candidates.
 
     Args:
         cosines: of each sentence with the question.
         gap: the passage's fused score less that of the best passage (0 for the best).
-        dense, lexical: the passage's cosine and BM25 score.
     """
     title = frozenset(analyse(article.title))
     terms = [analyse(s.of(article.text)) for s in sentences]
     sets = [frozenset(t) for t in terms]
     whole = title.union(*sets)
-    top = sum(asked.weights.values()) * 2.2 or 1.0  # the most that BM25 (k1 = 1.2) can give
     passage = {
-        "pcos": dense,
         "gap": max(-1.5, gap),
         "rank": math.log(1 + rank),
-        "bz": lexical / top,
         "pcov": asked.share(whole),
         "pname": _part(asked.names, whole),
         "pnum": _part(
@@ -153,7 +148,7 @@ def of_passage(
             "pairs": asked.pairs_in(terms[i]),
             "lead": float(sentence.start < 400),
         }
-        out.append(Candidate(article, sentence, rank, features))
+        out.append(Candidate(article, sentence, features))
     return out
 
 
@@ -203,7 +198,6 @@ def _of_sentence(asked: Asked, text: str, terms: Sequence[str]) -> dict[str, flo
         "short": float(len(terms) < 6),
         "asks": float(bool(_ASKS.search(text))),
         "head": float(not _STOPS.search(text)),
-        "leans": float(leans(text)),
     }
 
 

@@ -1,12 +1,9 @@
 """What Byline says when it does not quote. Plain sentences, no apologies."""
 
+from index.language import LANGUAGES
+
 EMPTY = "The archive holds no articles yet. Add some with: byline add FOLDER"
 REFUSAL = "The articles do not answer this."
-_LANGUAGES = {
-    "ar": "Arabic", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "ja": "Japanese",
-    "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "tr": "Turkish",
-    "uk": "Ukrainian", "zh": "Chinese",
-}  # fmt: skip
 
 
 def greeting(articles: int) -> str:
@@ -23,7 +20,7 @@ def greeting(articles: int) -> str:
 def refusal(nearest: bool, filtered: bool, language: str) -> str:
     """The reply when the articles do not answer. `nearest`: passages will be shown below it."""
     if language:
-        name = _LANGUAGES.get(language, "another language")
+        name = LANGUAGES.get(language, "another language")
         return f"{REFUSAL} The question seems to be in {name}; the model in use reads English, so try it in English."
     if not nearest:
         return f"{REFUSAL} No article passes the filter." if filtered else REFUSAL

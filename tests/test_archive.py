@@ -220,6 +220,15 @@ def test_threads_may_search_and_add_at_once(archive: Archive) -> None:
     assert len(archive.search_by_words("ferry", 100)) == 20
 
 
+def test_replaced_text_leaves_the_database(archive: Archive) -> None:
+    archive.add_articles([Article("one", "A secret was told. Nobody listened.")])
+    archive.add_articles([Article("one", FERRY)])
+    db = sqlite3.connect(archive.path / "archive.db")
+    assert db.execute("SELECT text FROM articles").fetchall() == [(FERRY,)]
+    assert db.execute("SELECT count(*) FROM codes").fetchone() == (1,)
+    db.close()
+
+
 def test_removed_text_leaves_the_database(archive: Archive) -> None:
     archive.add_articles([Article("one", "A secret was told. Nobody listened."), Article("two", FERRY)])
     archive.remove(["one"])

@@ -258,7 +258,7 @@ def candidates(*texts: str) -> list[Candidate]:
     asked = Asked("other", {"x": 1.0}, frozenset(), frozenset(), frozenset())
     cosines = [1 - 0.3 * i for i in range(len(texts))]
     article = Article("a", whole)
-    return of_passage(asked, article, Span(0, len(whole)), spans, cosines, rank=0, gap=0, dense=0.5, lexical=1)
+    return of_passage(asked, article, Span(0, len(whole)), spans, cosines, rank=0, gap=0)
 
 
 def test_an_answer_does_not_repeat_itself_and_stops_when_it_suffices() -> None:

@@ -101,7 +101,8 @@ class SentenceTransformerEmbedder:
     def encode_question(self, question: str) -> Vectors:
         """See Embedder."""
         prompt = self._model.prompts.get("query") or ""
-        return unit(self.encode_texts([prompt + question])[0])
+        vector: Vectors = self.encode_texts([prompt + question])[0]
+        return vector
 
     def _titled(self, piece: Piece) -> tuple[str, int]:
         """The string to encode and where the passage begins in it."""
