@@ -1,47 +1,34 @@
 """The archive: articles in, hits out. The one face of the ground floor; the rooms behind it do the work."""
 
-import threading
+import dataclasses
+import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from index import manifest as manifests
-from index.embed import BUNDLED, BUNDLED_SHA256, TITLE_TOKENS, Embedder, bundled_path, open_embedder, same
-from index.errors import ArchiveDamaged, ArchiveMissing, ArticleMissing
+from index import history, opening
+from index.access import Access
+from index.command import Command
+from index.embed import Embedder, open_embedder, same
+from index.errors import ArticleMissing, NothingToUndo, SettingsError
 from index.ingest import Ingest, from_article
-from index.lexical import LexicalView, query_terms
-from index.lock import write_lock
-from index.manifest import Manifest
-from index.normalise import VERSION
-from index.read import LIMIT, Found, read_paths
-from index.records import EVERYWHERE, AddReport, Article, Hit, Skipped, Where
-from index.shadows import Shadows
-from index.storage import ALIVE, Storage, generation
-from index.view import View, articles_of
-from index.write import bury, known, set_generation, sweep
+from index.lexical import query_terms
+from index.read import LIMIT, read_paths
+from index.records import EVERYWHERE, AddReport, Article, Hit, UndoReport, Where
+from index.reembed import reembed
+from index.rows import living
+from index.storage import ALIVE, set_state
+from index.sync import gone
+from index.view import View, article_by, articles_of
+from index.write import bury, known
 
 Progress = Callable[[str, int, int], None]
-_PASSAGE_TOKENS = 222  # MiniLM reads 256: two marks and a title of up to 32 take the rest
 
 
-class Archive:
-    """A folder of articles with its two indexes. A context manager; safe to use from several threads.
-
-    The embedder is loaded at the first need of a vector, so that listing and removing stay quick.
-    """
-
-    def __init__(self, path: Path, manifest: Manifest, storage: Storage, embedder: Embedder | None) -> None:
-        self.path = path
-        self.manifest = manifest
-        self._storage = storage
-        self._embedder = embedder
-        self._loading = threading.Lock()
-        self._writing = threading.Lock()
-        self._shadows = Shadows(path, manifest.dimension)
-        self._cache: dict[int, Article] = {}
+class Archive(Access):
+    """A folder of articles with its two indexes. A context manager; safe to use from several threads."""
 
     @classmethod
     def create(cls, path: str | Path, embedder: Embedder | None = None) -> Self:
@@ -50,22 +37,10 @@ class Archive:
         Raises:
             ArchiveDamaged: the folder holds something else.
             WeightsMissing: no embedder is given and the bundled model is not installed.
+            WriteFailed: the folder cannot be written to.
         """
         folder = Path(path).expanduser()
-        if (folder / manifests.FILE).exists():
-            raise ArchiveDamaged(f"There is an archive at '{folder}' already: open it, or choose another folder.")
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ArchiveDamaged(f"'{folder}' is not an empty folder and not an archive: choose another one.")
-        if embedder is None:
-            bundled_path()  # better to miss it now than after the articles were read
-            made = Manifest(BUNDLED, BUNDLED_SHA256, 384, _PASSAGE_TOKENS, VERSION)
-        else:
-            tokens = min(_PASSAGE_TOKENS, embedder.limit - TITLE_TOKENS)
-            made = Manifest(embedder.name, embedder.fingerprint, embedder.dimension, tokens, VERSION)
-        folder.mkdir(parents=True, exist_ok=True)
-        storage = Storage.create(folder / "archive.db")
-        made.write(folder)
-        return cls(folder, made, storage, embedder)
+        return cls(folder, *opening.create(folder, embedder), embedder)
 
     @classmethod
     def open(cls, path: str | Path, embedder: Embedder | None = None) -> Self:
@@ -77,33 +52,10 @@ class Archive:
             EmbedderMismatch: `embedder` is not the one that made its vectors.
         """
         folder = Path(path).expanduser()
-        made = manifests.read(folder)
+        made, storage = opening.reopen(folder)
         if embedder is not None:
             same(embedder, made.sha256)
-        return cls(folder, made, Storage(folder / "archive.db"), embedder)
-
-    def close(self) -> None:
-        """Let go of every file."""
-        self._storage.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def embedder(self) -> Embedder:
-        """The embedder that made the vectors, loaded now if it was not yet.
-
-        Raises:
-            WeightsMissing: its weights are not on this machine.
-            EmbedderMismatch: they differ from those that made the archive.
-        """
-        with self._loading:
-            if self._embedder is None:
-                self._embedder = open_embedder(self.manifest.embedder, self.manifest.sha256)
-            return self._embedder
+        return cls(folder, made, storage, embedder)
 
     def add(
         self,
@@ -123,37 +75,122 @@ class Archive:
         Raises:
             ArchiveBusy: another process is writing.
         """
-        return self._add(read_paths(paths, max_chars), replace, progress)
+        with self._write("add") as command:
+            ingest = self._ingest(command, replace, progress)
+            return ingest.run(read_paths(paths, max_chars, ingest.knows))
 
     def add_articles(
         self, articles: Iterable[Article], *, replace: bool = False, progress: Progress | None = None
     ) -> AddReport:
         """Add articles made in code; an id that is there already is updated."""
-        return self._add((from_article(article) for article in articles), replace, progress)
+        with self._write("add") as command:
+            return self._ingest(command, replace, progress).run(from_article(article) for article in articles)
 
-    def remove(self, ids: Iterable[str]) -> tuple[str, ...]:
+    def sync(
+        self,
+        paths: Iterable[str | Path] | str | Path,
+        *,
+        dry_run: bool = False,
+        replace: bool = False,
+        progress: Progress | None = None,
+        max_chars: int = LIMIT,
+    ) -> AddReport:
+        """Mirror folders (or files): add what is new, update what changed, remove what is gone from them.
+
+        All removals are one transaction, after everything else. Nothing is removed because of a file or folder that
+        could not be read, or that is empty: such articles are in the report's `kept`. Articles that came from
+        elsewhere are not touched. With `dry_run` the report says what would be done, and nothing is done.
+
+        Raises:
+            ArchiveBusy: another process is writing.
+        """
+        roots = [os.fspath(p) for p in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
+        if dry_run:
+            return self._mirror(None, roots, replace, progress, max_chars)
+        with self._write("sync") as command:
+            return self._mirror(command, roots, replace, progress, max_chars)
+
+    def remove(self, ids: Iterable[str], *, forever: bool = False) -> tuple[str, ...]:
         """Remove articles, all in one transaction; returns their ids.
+
+        Until the next change `undo` brings them back. With `forever` nothing of them is kept in any file, and what
+        was removed before cannot be brought back either; that takes time in a large archive.
 
         Raises:
             ArticleMissing: an id is not in the archive; nothing is removed then.
             ArchiveBusy: another process is writing.
         """
         wanted = tuple(dict.fromkeys(ids))
-        with self._write():
-            with self._storage.writing() as db:
-                rows = [known(db, id) for id in wanted]
-                missing = [id for id, row in zip(wanted, rows, strict=True) if row is None]
-                if missing:
-                    raise ArticleMissing(
-                        f"The archive holds no article with the id {', '.join(map(repr, missing))}. "
-                        "Nothing was removed. See the ids with: byline list"
-                    )
-                now = generation(db) + 1
-                gone = [pid for row in rows if row for pid in bury(db, row.row, now)]
-                set_generation(db, now)
-            self._shadows.commit(now, iter(()), gone)
-            self._shadows.recut(self._storage)
+        with self._write("remove") as command:
+            with self._storage.reading() as db:
+                rows = {id: known(db, id) for id in wanted}
+                held = {id for id, row in rows.items() if row or (forever and history.remembers(db, id))}
+            missing = [id for id in wanted if id not in held]
+            if missing:
+                raise ArticleMissing(
+                    f"The archive holds no article with the id {', '.join(map(repr, missing))}. "
+                    "Nothing was removed. See the ids with: byline list"
+                )
+            with command.change() as change:
+                for id, row in rows.items():
+                    if forever:
+                        change.gone += history.erase(change.db, id, change.generation)
+                    elif row:
+                        change.gone += bury(change.db, row.row, change.generation)
+                if forever:
+                    history.forget(change.db)
+                    set_state(change.db, "purge", 1)
+                    set_state(change.db, "floor", change.generation)
+            if forever:
+                self._shadows.purge(self._storage)
+                self._cache.clear()
         return wanted
+
+    def undo(self) -> UndoReport:
+        """Take back the last command that changed something: what it removed or replaced returns, what it added goes.
+
+        A second undo takes back the first.
+
+        Raises:
+            NothingToUndo: nothing was changed yet, or the change cannot be undone.
+            ArchiveBusy: another process is writing.
+        """
+        with self._write("undo") as command:
+            with self._storage.reading() as db:
+                last = history.last(db)
+            if last is None:
+                raise NothingToUndo(f"There is nothing to undo in the archive at '{self.path}'.")
+            with command.change() as change:
+                returning = history.gone_since(change.db, last.after)
+                pids, removed = history.take_back(change.db, last.after, change.generation)
+                change.gone += pids
+                for row, _ in returning:
+                    change.entries += history.revive(change.db, row, change.generation)
+        restored = tuple(id for _, id in returning)
+        return UndoReport(last.name, last.at, restored, tuple(id for id in removed if id not in set(restored)))
+
+    def reembed(self, embedder: Embedder | None = None, *, progress: Progress | None = None) -> int:
+        """Encode every article anew with another model (None: the bundled one); returns how many.
+
+        Cut short at any time, the archive is as it was, and the same call goes on from there. Afterwards there is
+        nothing to undo. With the model that the archive has already, nothing is done (0).
+
+        Raises:
+            WeightsMissing: the bundled model is not installed.
+            ArchiveBusy: another process is writing.
+        """
+        fresh = embedder or open_embedder()
+        made = dataclasses.replace(opening.manifest_for(fresh), normaliser=self.manifest.normaliser)
+        with self._write("reembed") as command:
+            if made == self.manifest:
+                return 0
+            count = reembed(self._storage, command, fresh, made, progress or (lambda *_: None))
+            opening.settle(self.path, made, self._storage)
+            with self._storage.reading() as db:
+                self._follow(db)
+            with self._loading:
+                self._embedder = fresh
+        return count
 
     def article(self, id: str) -> Article:
         """The article with this id.
@@ -161,34 +198,42 @@ class Archive:
         Raises:
             ArticleMissing: there is none.
         """
-        with self.view() as view:
-            return view.article(id)
+        with self._storage.reading() as db:
+            return article_by(db, id)
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order of adding."""
         with self._storage.reading() as db:
-            yield from articles_of(db, generation(db))
+            yield from articles_of(db)
 
     def copies(self, id: str) -> tuple[str, ...]:
         """The ids of the other articles with exactly the same text."""
         with self._storage.reading() as db:
             rows = db.execute(
                 "SELECT b.id FROM articles a JOIN articles b ON b.text_hash = a.text_hash AND b.id != a.id "
-                "WHERE a.id = ? AND a.died = ? AND b.died = ? ORDER BY b.row",
-                (id, ALIVE, ALIVE),
+                f"WHERE a.id = ? AND a.died = {ALIVE} AND b.died = {ALIVE} ORDER BY b.row",
+                (id,),
             )
             return tuple(row[0] for row in rows)
 
     def counts(self) -> dict[str, int]:
         """How many articles and passages there are."""
         with self._storage.reading() as db:
-            tables = ("articles", "passages")
-            return {t: db.execute(f"SELECT count(*) FROM {t} WHERE died = ?", (ALIVE,)).fetchone()[0] for t in tables}
+            return {table: living(db, table) for table in ("articles", "passages")}
 
     def search_by_vector(self, vector: np.ndarray, k: int = 10, where: Where = EVERYWHERE) -> list[Hit]:
-        """The k passages nearest to a unit vector of shape (d,); scores are cosines."""
+        """The k passages nearest to a unit vector of shape (d,); scores are cosines.
+
+        Raises:
+            SettingsError: the vector has another length than those of the archive.
+        """
         with self.view() as view:
-            ids, scores = view.dense(np.asarray(vector, dtype=np.float32), k, view.allowed(where))
+            sought = np.asarray(vector, dtype=np.float32).reshape(-1)
+            if len(sought) != self.manifest.dimension:
+                raise SettingsError(
+                    f"A vector of this archive has {self.manifest.dimension} numbers, not {len(sought)}."
+                )
+            ids, scores = view.dense(sought, k, view.allowed(where))
             return _hits(view, ids, scores, "dense")
 
     def search_by_words(self, question: str, k: int = 10, where: Where = EVERYWHERE) -> list[Hit]:
@@ -197,51 +242,21 @@ class Archive:
             ids, scores = view.lexical(query_terms(question), k, view.allowed(where))
             return _hits(view, ids, scores, "lexical")
 
-    @contextmanager
-    def view(self) -> Iterator[View]:
-        """A consistent look at everything, for the length of the block."""
-        while True:
-            with self._storage.reading() as db:
-                now = generation(db)
-                words = self._words(now)
-                if words.generation > now:
-                    continue  # a write came in between: look again
-                yield View(db, words, self._shadows.vectors(db), self._cache)
-                return
+    def _ingest(self, command: Command | None, replace: bool, progress: Progress | None) -> Ingest:
+        return Ingest(self._storage, self.manifest, command, lambda: self.embedder, replace, progress)
 
-    def _words(self, now: int) -> LexicalView:
-        """The word index; brought up to date first when a write was cut short and nobody is writing now."""
-        words = self._shadows.words(now)
-        if words.generation < now:
-            try:
-                with self._write(patience=0):
-                    pass
-            except (ArchiveMissing, ArchiveDamaged):
-                raise
-            except Exception:  # somebody is writing: they will bring it up to date
-                return words
-            words = self._shadows.words(now)
-        return words
-
-    @contextmanager
-    def _write(self, patience: float | None = None) -> Iterator[None]:
-        """Hold the write lock, with the word index up to date; dead rows go when the block ends well."""
-        lock = write_lock(self.path) if patience is None else write_lock(self.path, patience)
-        mine = self._writing if patience is None else nullcontext()
-        with mine, lock:
-            with self._storage.reading() as db:
-                self._shadows.catch_up(db)
-            yield
-            with self._storage.writing() as db:
-                sweep(db, generation(db))
-
-    def _add(self, found: Iterable[Found | Skipped], replace: bool, progress: Progress | None) -> AddReport:
-        with self._write():
-            ingest = Ingest(self._storage, self._shadows, self.manifest, lambda: self.embedder, replace, progress)
-            try:
-                return ingest.run(found)
-            finally:
-                self._shadows.recut(self._storage)
+    def _mirror(
+        self, command: Command | None, roots: list[str], replace: bool, progress: Progress | None, max_chars: int
+    ) -> AddReport:
+        ingest = self._ingest(command, replace, progress)
+        report = ingest.run(read_paths(roots, max_chars, ingest.knows))
+        with self._storage.reading() as db:
+            leaving, kept = gone(db, roots, ingest)
+        if leaving and command is not None:
+            with command.change() as change:
+                for row in leaving:
+                    change.gone += bury(change.db, row, change.generation)
+        return dataclasses.replace(report, removed=tuple(leaving.values()), kept=tuple(kept))
 
 
 def _hits(view: View, ids: np.ndarray, scores: np.ndarray, part: str) -> list[Hit]:

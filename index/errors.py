@@ -5,6 +5,8 @@
     │   ├── ArchiveMissing      there is no archive at that path
     │   ├── ArchiveBusy         another process is writing to it
     │   ├── ArchiveDamaged      a file in it cannot be used
+    │   ├── WriteFailed         the disk is full, failing or not writable
+    │   ├── NothingToUndo       no command is left that could be undone
     │   └── EmbedderMismatch    its vectors were made by other weights
     ├── WeightsMissing          a model's files are not there, or not what they should be
     ├── ReadError               one source could not be read (add() skips it and says so)
@@ -35,6 +37,14 @@ class ArchiveBusy(ArchiveError):
 
 class ArchiveDamaged(ArchiveError):
     """A file of the archive is missing, torn or from another format."""
+
+
+class WriteFailed(ArchiveError):
+    """A write did not reach the disk; everything reported before is safe."""
+
+
+class NothingToUndo(ArchiveError):
+    """There is no command that could be undone."""
 
 
 class EmbedderMismatch(ArchiveError):

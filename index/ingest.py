@@ -1,23 +1,25 @@
 """Taking articles in: decide what is new, cut, encode, and store batch by batch. The caller holds the write lock."""
 
-import re
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from index.chunk import Chunk, chunk
+from index.command import Command
 from index.embed import BUNDLED, Embedder, Encoded, Piece
 from index.language import LANGUAGES, language_of
 from index.manifest import Manifest
 from index.normalise import normalise, single_line
-from index.read import Found
+from index.read import File, Found
 from index.records import AddReport, Article, Skipped
-from index.shadows import Shadows
-from index.storage import Storage, generation
-from index.write import Known, bury, content_hash, has_code, insert, known, piece_hash, piece_of, set_generation
+from index.storage import ALIVE, Storage, state
+from index.write import Known, bury, content_hash, file_of, has_code, insert, known, piece_hash, piece_of
 
 _READ_AHEAD = 2_000  # articles read before the first is stored, so that progress can say of how many
 _BATCH = 128  # articles in one transaction
+
+Read = Found | Skipped | File
 
 
 @dataclass(slots=True)
@@ -32,98 +34,134 @@ class _Work:
 
 
 class Ingest:
-    """One add. `run` may be called once."""
+    """One add. `run` may be called once. Without a command it is a rehearsal: it says what it would do."""
 
     def __init__(
         self,
         storage: Storage,
-        shadows: Shadows,
         manifest: Manifest,
+        command: Command | None,
         embedder: Callable[[], Embedder],
-        replace: bool,
-        progress: Callable[[str, int, int], None] | None,
+        replace: bool = False,
+        progress: Callable[[str, int, int], None] | None = None,
     ) -> None:
+        self.seen: dict[str, tuple[str, bytes]] = {}  # ids met: where, and a hash of what was said there
+        self.troubled: set[str] = set()  # sources of which something was skipped
+        self.read = 0  # files and articles that could be read
         self._storage = storage
-        self._shadows = shadows
         self._manifest = manifest
+        self._command = command
         self._embedder = embedder
         self._replace = replace
         self._progress = progress or (lambda *_: None)
-        self._seen: dict[str, tuple[str, bytes]] = {}
         self._lists: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
         self._skipped: list[Skipped] = []
         self._notes: list[Skipped] = []
+        self._moved: list[tuple[str, str, int]] = []  # (source, file, row) of articles whose file has moved
         self._done = self._total = 0
 
-    def run(self, found: Iterable[Found | Skipped]) -> AddReport:
+    def knows(self, path: str, digest: bytes) -> bool:
+        """Whether a file's bytes are those that were read before."""
+        with self._storage.reading() as db:
+            row = db.execute("SELECT digest FROM files WHERE path = ?", (path,)).fetchone()
+            return row is not None and row[0] == digest
+
+    def run(self, found: Iterable[Read]) -> AddReport:
         """Store everything that can be stored and report on all of it."""
         stream = iter(found)
-        while ahead := list(self._articles(stream)):
-            self._total += len(ahead)
+        while ahead := list(self._ahead(stream)):
+            self._total += sum(isinstance(one, Found) for one in ahead)
             while ahead:
                 batch, ahead = ahead[:_BATCH], ahead[_BATCH:]
-                self._store([work for one in batch if (work := self._plan(one))])
-                self._done += len(batch)
+                articles = [one for one in batch if isinstance(one, Found)]
+                self._store([work for one in articles if (work := self._plan(one))])
+                self._remember([one for one in batch if isinstance(one, File)])
+                self._done += len(articles)
                 self._progress("articles", self._done, self._total)
         lists = {name: tuple(ids) for name, ids in self._lists.items()}
-        return AddReport(**lists, skipped=tuple(self._skipped), notes=tuple(self._notes))
+        return AddReport(lists["added"], lists["updated"], lists["unchanged"], tuple(self._skipped), tuple(self._notes))
 
-    def _articles(self, stream: Iterator[Found | Skipped]) -> Iterator[Found]:
-        """The next articles to store; what was skipped is written down on the way."""
-        read = 0
+    def _ahead(self, stream: Iterator[Read]) -> Iterator[Found | File]:
+        """The next articles and files; what was skipped, and what is the same as before, is written down on the way."""
+        count = 0
         for one in stream:
             if isinstance(one, Skipped):
-                self._skipped.append(one)
+                self._skip(one)
+                continue
+            self.read += 1
+            if isinstance(one, File) and one.same:
+                self._same(one)
                 continue
             yield one
-            read += 1
-            self._progress("reading", self._total + read, 0)
-            if read >= _READ_AHEAD:
+            count += isinstance(one, Found)
+            self._progress("reading", self._total + count, 0)
+            if count >= _READ_AHEAD:
                 return
+
+    def _skip(self, one: Skipped) -> None:
+        self._skipped.append(one)
+        self.troubled.add(file_of(one.source))
+
+    def _same(self, file: File) -> None:
+        with self._storage.reading() as db:
+            rows = db.execute(f"SELECT id, content FROM articles WHERE file = ? AND died = {ALIVE}", (file.path,))
+            for id, content in rows:
+                if id not in self.seen:
+                    self._lists["unchanged"].append(id)
+                    self.seen[id] = (file.path, content)
+
+    def _remember(self, files: list[File]) -> None:
+        """Note the bytes of files that are in the archive as a whole, so that they need not be read again."""
+        whole = [(one.path, one.digest) for one in files if one.path not in self.troubled]
+        moved, self._moved = self._moved, []
+        if self._command is None or not (whole or moved):
+            return
+        with self._storage.writing() as db:
+            db.executemany("UPDATE articles SET source = ?, file = ? WHERE row = ?", moved)
+            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", whole)
 
     def _plan(self, one: Found) -> _Work | None:
         """What is to be done with an article; None when there is nothing to do."""
         article, content = one.article, content_hash(one.article)
-        first = self._seen.get(article.id)
+        first = self.seen.get(article.id)
         if first and first[1] != content:
             reason = f"its id '{article.id}' was given by {first[0]} just before: give each article its own id"
-            self._skipped.append(Skipped(one.source, reason))
+            self._skip(Skipped(one.source, reason))
             return None
         with self._storage.reading() as db:
             old = known(db, article.id)
         if first or (old and old.content == content):
             self._lists["unchanged"].append(article.id)
-            self._seen[article.id] = (one.source, content)
+            self.seen[article.id] = (one.source, content)
+            if old and old.file != file_of(one.source) and old.file and not os.path.exists(old.file):
+                self._moved.append((one.source, file_of(one.source), old.row))
             return None
         if old and one.given and old.given and file_of(old.source) != file_of(one.source) and not self._replace:
             reason = (
                 f"its id '{article.id}' belongs to an article from {old.source}: give it another id, "
                 "or let it take that article's place with --replace"
             )
-            self._skipped.append(Skipped(one.source, reason))
+            self._skip(Skipped(one.source, reason))
+            self.seen[article.id] = (one.source, content)
             return None
-        self._seen[article.id] = (one.source, content)
+        self.seen[article.id] = (one.source, content)
         self._note(one)
         return _Work(replace(article, added=_now()), one.source, one.given, old)
 
     def _store(self, batch: list[_Work]) -> None:
-        if not batch:
-            return
-        embedder = self._embedder()
-        for work in batch:
-            text = work.article.text
-            work.chunks = chunk(text, embedder.offsets(text), self._manifest.tokens)
-        encoded = self._encode(embedder, batch)
-        with self._storage.writing() as db:
-            now = generation(db) + 1
-            gone = [pid for work in batch if work.old for pid in bury(db, work.old.row, now)]
-            entries = [
-                entry
-                for work in batch
-                for entry in insert(db, work.article, work.source, work.given, work.chunks, encoded, now)
-            ]
-            set_generation(db, now)
-        self._shadows.commit(now, iter(entries), gone)
+        if batch and self._command is not None:
+            embedder = self._embedder()
+            for work in batch:
+                text = work.article.text
+                work.chunks = chunk(text, embedder.offsets(text), self._manifest.tokens)
+            encoded = self._encode(embedder, batch)
+            with self._command.change() as change:
+                for work in batch:
+                    if work.old:
+                        change.gone += bury(change.db, work.old.row, change.generation)
+                    change.entries += insert(
+                        change.db, work.article, work.source, work.given, work.chunks, encoded, change.generation
+                    )
         for work in batch:  # only now are they reported
             self._lists["updated" if work.old else "added"].append(work.article.id)
 
@@ -131,11 +169,12 @@ class Ingest:
         """The vectors of every piece of the batch that was not encoded before."""
         pieces: dict[bytes, Piece] = {}
         with self._storage.reading() as db:
+            model = state(db, "model")
             for work in batch:
                 for part in work.chunks:
                     piece = piece_of(work.article, part)
                     key = piece_hash(piece)
-                    if key not in pieces and not has_code(db, key):
+                    if key not in pieces and not has_code(db, key, model):
                         pieces[key] = piece
         keys = list(pieces)
         encoded: dict[bytes, Encoded] = {}
@@ -173,11 +212,6 @@ def from_article(article: Article) -> Found | Skipped:
         language=article.language or language_of(text),
     )
     return Found(clean, "", given=False)
-
-
-def file_of(source: str) -> str:
-    """The file of a source, without the number of its line."""
-    return re.sub(r":\d+$", "", source)
 
 
 def _now() -> str:

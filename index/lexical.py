@@ -5,7 +5,8 @@ of the last commit stands in a marker document, since tantivy's commit carries n
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from index.errors import ArchiveDamaged
+from index.checksums import check_words
+from index.errors import ArchiveDamaged, ArchiveError, WriteFailed
 from index.words import FUNCTION_WORDS, words
 
 Ids = NDArray[np.int64]
@@ -54,53 +56,65 @@ class Lexical:
     """The index in its folder. Opening makes an empty one (generation 0) where there is none.
 
     Raises:
-        ArchiveDamaged: the folder holds something that tantivy cannot read.
+        ArchiveDamaged: the folder holds something that tantivy cannot read, or that has changed since it was written.
+        WriteFailed: there is none, and none can be made.
     """
 
     def __init__(self, path: Path) -> None:
-        path.mkdir(parents=True, exist_ok=True)
-        try:
+        self.path = path
+        self._checked: set[str] = set()
+        there = path.is_dir() and any(path.iterdir())
+        if there:
+            check_words(path, self._checked)
+        with _said(ArchiveDamaged if there else WriteFailed, path):
+            path.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(_SCHEMA, path=str(path), reuse=True)
-        except (ValueError, OSError) as error:
-            raise ArchiveDamaged(f"The word index at '{path}' cannot be read: {error}") from error
-        self._index.register_tokenizer(_TOKENIZER, _analyzer())
+            self._index.register_tokenizer(_TOKENIZER, _analyzer())
 
-    def commit(self, generation: int, added: Iterable[Entry], removed: Sequence[int]) -> None:
-        """Add and remove passages and mark the generation, in one commit."""
-        writer = self._index.writer(_HEAP, 1)
-        try:
-            if removed:
-                gone = tantivy.Query.term_set_query(_SCHEMA, "pid", list(removed))
-                writer.delete_documents_by_query(gone)
-            writer.delete_documents_by_query(_MARKER)
-            for entry in added:
-                document = tantivy.Document()
-                document.add_unsigned("pid", entry.pid)
-                document.add_text("title", entry.title)
-                document.add_text("body", entry.body)
-                writer.add_document(document)
-            marker = tantivy.Document()
-            marker.add_text("marker", "generation")
-            marker.add_unsigned("generation", generation)
-            writer.add_document(marker)
-            writer.commit()
-        except BaseException:
-            writer.rollback()
-            raise
-        finally:
-            writer.wait_merging_threads()  # lets go of tantivy's own lock
+    def commit(self, generation: int, added: Iterable[Entry], removed: Sequence[int], anew: bool = False) -> None:
+        """Add and remove passages and mark the generation, in one commit; `anew` drops all that was there before.
 
-    def clear(self) -> None:
-        """Empty the index, so that it can be filled again from the database."""
-        writer = self._index.writer(_HEAP, 1)
-        writer.delete_all_documents()
-        writer.commit()
-        writer.wait_merging_threads()
+        Raises:
+            WriteFailed: the disk is full or failing. The index is as it was before, or as it should be now.
+        """
+        with _said(WriteFailed, self.path):
+            writer = self._index.writer(_HEAP, 1)
+            try:
+                # What a killed writer left has the very names that this one is about to use.
+                writer.garbage_collect_files()
+                if anew:
+                    writer.delete_all_documents()
+                else:
+                    _forget(writer, removed)
+                for entry in added:
+                    document = tantivy.Document()
+                    document.add_unsigned("pid", entry.pid)
+                    document.add_text("title", entry.title)
+                    document.add_text("body", entry.body)
+                    writer.add_document(document)
+                marker = tantivy.Document()
+                marker.add_text("marker", "generation")
+                marker.add_unsigned("generation", generation)
+                writer.add_document(marker)
+                writer.commit()
+            except BaseException:
+                with _quietly():
+                    writer.rollback()
+                raise
+            finally:
+                with _quietly():
+                    writer.wait_merging_threads()  # lets go of tantivy's own lock
 
     def view(self) -> "LexicalView":
-        """What the index holds now; later commits do not change a view."""
-        self._index.reload()
-        return LexicalView(self._index.searcher())
+        """What the index holds now; later commits do not change a view.
+
+        Raises:
+            ArchiveDamaged: a file of it has changed since it was written.
+        """
+        check_words(self.path, self._checked)
+        with _said(ArchiveDamaged, self.path):
+            self._index.reload()
+            return LexicalView(self._index.searcher())
 
 
 class LexicalView:
@@ -145,10 +159,49 @@ class LexicalView:
         """In how many passages a term occurs, title or body (whichever is more)."""
         return max(int(self._searcher.doc_freq(field, term)) for field in _FIELDS)
 
+    def pids(self, low: int, high: int) -> Ids:
+        """The ids from `low` to below `high` that the index holds, one that is held twice given twice (for doctor)."""
+        wanted = tantivy.Query.range_query(_SCHEMA, "pid", tantivy.FieldType.Unsigned, low, high, include_upper=False)
+        return self._run(wanted, max(1, min(2 * (high - low), self.count)))[0]
+
     def _run(self, query: Any, k: int) -> tuple[Ids, Scores]:
         hits = self._searcher.search(query, k, count=False).hits
         ids = self._searcher.fast_field_values("pid", [address for _, address in hits])
         return np.asarray(ids, dtype=np.int64), np.asarray([score for score, _ in hits], dtype=np.float32)
+
+
+def _forget(writer: Any, removed: Sequence[int]) -> None:
+    if removed:
+        writer.delete_documents_by_query(tantivy.Query.term_set_query(_SCHEMA, "pid", list(removed)))
+    writer.delete_documents_by_query(_MARKER)
+
+
+@contextmanager
+def _said(kind: type[ArchiveError], path: Path) -> Iterator[None]:
+    """Troubles of tantivy (a panic of it is no Exception) as errors of our tree."""
+    try:
+        yield
+    except ArchiveError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, ValueError | OSError) and type(error).__name__ != "PanicException":
+            raise
+        what = "be written" if kind is WriteFailed else "be read"
+        raise kind(
+            f"The word index at '{path}' could not {what}: {error}. What was reported as added is safe. "
+            "See that the disk has room and is in order, then repeat the command."
+        ) from error
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """For what follows an error: that one is told, not what comes of it."""
+    try:
+        with suppress(ValueError, OSError):
+            yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
 
 
 def _analyzer() -> Any:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from index.errors import ArchiveDamaged, ArchiveMissing
 
-FORMAT = 1
+FORMAT = 2
+_READABLE = (1, FORMAT)  # what `index.upgrade` can bring to today's format
 FILE = "manifest.json"
 
 
@@ -46,7 +47,7 @@ def read(folder: Path) -> Manifest:
         raise ArchiveMissing(f"There is no archive at '{folder}'. Make one with: byline add FOLDER") from None
     except (OSError, ValueError) as error:
         raise ArchiveDamaged(f"'{folder / FILE}' cannot be read: {error}") from error
-    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+    if not isinstance(raw, dict) or raw.get("format") not in _READABLE:
         found = raw.get("format") if isinstance(raw, dict) else None
         raise ArchiveDamaged(
             f"The archive at '{folder}' has format {found}, this version of Byline reads format {FORMAT}. "

@@ -110,10 +110,26 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What one add did: article ids, in the order met; `notes` are warnings about articles that were added."""
+    """What one add or sync did: article ids, in the order met; `notes` are warnings about articles that were added.
+
+    `removed` and `kept` are a sync's: articles whose files are gone, and articles that were not met but are kept all
+    the same, each with the reason.
+    """
 
     added: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[Skipped, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReport:
+    """What an undo did: the command it undid, when that was (ISO 8601, UTC), and the ids it gave back and took away."""
+
+    name: str
+    at: str
+    restored: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()

@@ -10,16 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.dates import bounds
+from index.embed import Embedder
 from index.errors import ArticleMissing
 from index.lexical import LexicalView
 from index.normalise import fold
 from index.records import Article, Passage, Span, Where
-from index.vectors import Vectors
+from index.storage import ALIVE
+from index.vectors import OVERSAMPLE, Vectors
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-_FIELDS = "id, text, title, url, outlet, author, published, modified, added, language, credits, places, found"
+FIELDS = "id, text, title, url, outlet, author, published, modified, added, language, credits, places, found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,53 @@ class Rows:
 class View:
     """Both searches and the rows themselves, all at one generation. Not to be used after its block has ended."""
 
-    def __init__(self, db: sqlite3.Connection, words: LexicalView, vectors: Vectors, cache: dict[int, Article]) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        words: LexicalView,
+        vectors: Vectors,
+        cache: dict[int, Article],
+        embedder: Callable[[], Embedder],
+    ) -> None:
         self._db = db
         self._words = words
         self._vectors = vectors
         self._cache = cache
+        self._embedder = embedder
         self.generation = words.generation
         self.size = words.count
 
+    def encode(self, question: str) -> Floats:
+        """The vector of a question, shape (d,), by the model that made the vectors of this look.
+
+        Raises:
+            WeightsMissing: its weights are not on this machine.
+            EmbedderMismatch: they differ from those that made the archive.
+        """
+        return self._embedder().encode_question(question)
+
     def dense(self, vector: Floats, k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
-        """The k passages nearest to a unit vector: (ids, cosines), best first."""
-        return self._vectors.search(vector, k, allowed)
+        """The k passages nearest to a unit vector: (ids, cosines), best first.
+
+        What a compressed index finds is scored again with the stored vectors.
+        """
+        if self._vectors.exact:
+            return self._vectors.search(vector, k, allowed)
+        near, _ = self._vectors.search(vector, k * OVERSAMPLE, allowed)
+        ids, stored = self._stored(near)
+        scores = stored @ np.asarray(vector, np.float32).reshape(-1)
+        order = np.argsort(-scores, kind="stable")[:k]
+        return ids[order], scores[order]
+
+    def _stored(self, ids: Ids) -> tuple[Ids, Floats]:
+        """The living passages among these ids, and their vectors as stored."""
+        found = self._db.execute(
+            "SELECT p.pid, c.vector FROM passages p JOIN codes c USING (code) "
+            "WHERE p.pid IN (SELECT value FROM json_each(?)) AND +p.born <= ? AND +p.died > ?",
+            (json.dumps(ids.tolist()), self.generation, self.generation),
+        ).fetchall()
+        rows = np.frombuffer(b"".join(row[1] for row in found), np.float16).astype(np.float32)
+        return np.asarray([row[0] for row in found], np.int64), rows.reshape(len(found), -1)
 
     def lexical(self, terms: Sequence[str], k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
         """The k best passages for any of the terms: (ids, BM25 scores), best first."""
@@ -98,17 +136,18 @@ class View:
                 tests.append(test)
                 values.append(value)
         rows = self._db.execute(
-            f"SELECT p.pid FROM passages p JOIN articles a ON a.row = p.article WHERE {' AND '.join(tests)} ORDER BY 1",
+            # CROSS: articles first, by an index that holds all that is asked of them; then their passages, by another
+            f"SELECT p.pid FROM articles a CROSS JOIN passages p ON p.article = a.row WHERE {' AND '.join(tests)}",
             values,
         )
-        return np.fromiter((row[0] for row in rows), dtype=np.int64)
+        return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64))
 
     def load(self, ids: Sequence[int]) -> Rows:
         """The living rows of these passages, by rising id; ids that are dead at this generation are left out."""
         found = self._db.execute(
             "SELECT p.pid, p.article, p.start, p.stop, c.vector, c.marks, c.sentences FROM passages p "
-            "JOIN codes c USING (code) WHERE p.pid IN (SELECT value FROM json_each(?)) AND p.born <= ? AND p.died > ? "
-            "ORDER BY p.pid",
+            "JOIN codes c USING (code) WHERE p.pid IN (SELECT value FROM json_each(?)) AND +p.born <= ? "
+            "AND +p.died > ? ORDER BY p.pid",
             (json.dumps([int(pid) for pid in ids]), self.generation, self.generation),
         ).fetchall()
         if not found:
@@ -131,26 +170,12 @@ class View:
             self._article,
         )
 
-    def article(self, id: str) -> Article:
-        """The article with this id.
-
-        Raises:
-            ArticleMissing: there is none.
-        """
-        row = self._db.execute(
-            f"SELECT {_FIELDS} FROM articles WHERE id = ? AND born <= ? AND died > ?",
-            (id, self.generation, self.generation),
-        ).fetchone()
-        if row is None:
-            raise ArticleMissing(f"The archive holds no article with the id '{id}'. See the ids with: byline list")
-        return article_of(row)
-
     def _article(self, row: int) -> Article:
         """An article by its row; rows never change, so they are kept at hand."""
         if row not in self._cache:
             if len(self._cache) >= 512:
                 self._cache.clear()
-            found = self._db.execute(f"SELECT {_FIELDS} FROM articles WHERE row = ?", (row,)).fetchone()
+            found = self._db.execute(f"SELECT {FIELDS} FROM articles WHERE row = ?", (row,)).fetchone()
             self._cache[row] = article_of(found)
         return self._cache[row]
 
@@ -162,9 +187,18 @@ def article_of(row: Sequence[Any]) -> Article:
     return Article(*values)
 
 
-def articles_of(db: sqlite3.Connection, generation: int) -> Iterator[Article]:
-    """Every article alive at a generation, in the order of adding."""
-    rows = db.execute(
-        f"SELECT {_FIELDS} FROM articles WHERE born <= ? AND died > ? ORDER BY row", (generation, generation)
-    )
-    return map(article_of, rows)
+def articles_of(db: sqlite3.Connection) -> Iterator[Article]:
+    """Every living article, in the order of adding."""
+    return map(article_of, db.execute(f"SELECT {FIELDS} FROM articles WHERE died = {ALIVE} ORDER BY row"))
+
+
+def article_by(db: sqlite3.Connection, id: str) -> Article:
+    """The living article with this id.
+
+    Raises:
+        ArticleMissing: there is none.
+    """
+    row = db.execute(f"SELECT {FIELDS} FROM articles WHERE id = ? AND died = {ALIVE}", (id,)).fetchone()
+    if row is None:
+        raise ArticleMissing(f"The archive holds no article with the id '{id}'. See the ids with: byline list")
+    return article_of(row)

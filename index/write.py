@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 import sqlite3
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +17,13 @@ from index.embed import Encoded, Piece
 from index.lexical import Entry
 from index.normalise import fold
 from index.records import Article, Span
-from index.storage import ALIVE
+from index.storage import ALIVE, state
+
+# All that is stored of an article, except its row and the generations it lived in.
+COLUMNS = (
+    "id", "text", "title", "url", "outlet", "author", "published", "modified", "added", "language", "credits", "places",
+    "found", "outlet_key", "first_day", "last_day", "source", "given", "content", "text_hash", "file",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class Known:
     source: str
     given: bool
     content: bytes
+    file: str
 
 
 def content_hash(article: Article) -> bytes:
@@ -53,17 +62,22 @@ def piece_of(article: Article, chunk: Chunk) -> Piece:
     return Piece(chunk.span.of(article.text), inner, article.title)
 
 
+def file_of(source: str) -> str:
+    """The file of a source, without the number of its line."""
+    return re.sub(r":\d+$", "", source)
+
+
 def known(db: sqlite3.Connection, id: str) -> Known | None:
     """The living article under an id, if any."""
     row = db.execute(
-        "SELECT row, source, given, content FROM articles WHERE id = ? AND died = ?", (id, ALIVE)
+        f"SELECT row, source, given, content, file FROM articles WHERE id = ? AND died = {ALIVE}", (id,)
     ).fetchone()
-    return Known(row[0], row[1], bool(row[2]), row[3]) if row else None
+    return Known(row[0], row[1], bool(row[2]), row[3], row[4]) if row else None
 
 
-def has_code(db: sqlite3.Connection, key: bytes) -> bool:
-    """Whether a piece was encoded before."""
-    return db.execute("SELECT 1 FROM codes WHERE hash = ?", (key,)).fetchone() is not None
+def has_code(db: sqlite3.Connection, key: bytes, model: int) -> bool:
+    """Whether a piece was encoded by a model before."""
+    return db.execute("SELECT 1 FROM codes WHERE hash = ? AND model = ?", (key, model)).fetchone() is not None
 
 
 def insert(
@@ -72,12 +86,75 @@ def insert(
     source: str,
     given: bool,
     chunks: Sequence[Chunk],
-    encoded: dict[bytes, Encoded],
+    encoded: Mapping[bytes, Encoded],
     generation: int,
 ) -> list[Entry]:
     """Add an article with its passages; returns what the word index must learn."""
+    values = {**_columns(article, source, given), "born": generation}
+    names = ", ".join(values)
+    marks = ", ".join("?" * len(values))
+    row = db.execute(f"INSERT INTO articles({names}) VALUES ({marks})", list(values.values())).lastrowid
+    model = state(db, "model")
+    entries = []
+    for chunk in chunks:
+        piece = piece_of(article, chunk)
+        code = code_for(db, piece, encoded, model)
+        pid = db.execute(
+            "INSERT INTO passages(article, start, stop, code, born) VALUES (?, ?, ?, ?, ?)",
+            (row, chunk.span.start, chunk.span.end, code, generation),
+        ).lastrowid
+        entries.append(Entry(int(pid or 0), article.title, piece.text))
+    return entries
+
+
+def bury(db: sqlite3.Connection, row: int, generation: int) -> list[int]:
+    """Mark an article and its passages as dead from a generation on; returns the passages' ids.
+
+    Its file is to be read again the next time, even if its bytes are the same.
+    """
+    pids = bury_passages(db, row, generation)
+    db.execute("UPDATE articles SET died = ? WHERE row = ?", (generation, row))
+    db.execute("DELETE FROM files WHERE path = (SELECT file FROM articles WHERE row = ?)", (row,))
+    return pids
+
+
+def bury_passages(db: sqlite3.Connection, row: int, generation: int) -> list[int]:
+    """Mark the passages of an article as dead from a generation on; returns their ids."""
+    pids = [r[0] for r in db.execute(f"SELECT pid FROM passages WHERE article = ? AND died = {ALIVE}", (row,))]
+    db.execute(f"UPDATE passages SET died = ? WHERE article = ? AND died = {ALIVE}", (generation, row))
+    db.executemany("INSERT INTO graves VALUES (?, ?)", [(pid, generation) for pid in pids])
+    return pids
+
+
+def code_for(db: sqlite3.Connection, piece: Piece, encoded: Mapping[bytes, Encoded], model: int) -> int:
+    """The row of a piece's vectors, stored now unless a model has encoded it before."""
+    key = piece_hash(piece)
+    row = db.execute("SELECT code FROM codes WHERE hash = ? AND model = ?", (key, model)).fetchone()
+    if row:
+        return int(row[0])
+    vectors = encoded[key]
+    top = np.abs(vectors.sentences).max(axis=1, keepdims=True, initial=0)
+    eighths = np.rint(vectors.sentences / np.where(top == 0, 1, top) * 127).astype(np.int8)
+    marks = np.asarray([(s.start, s.end) for s in piece.sentences], dtype=np.int32)
+    blobs = vectors.passage.astype(np.float16).tobytes(), marks.tobytes(), eighths.tobytes()
+    inserted = db.execute(
+        "INSERT INTO codes(hash, model, crc, vector, marks, sentences) VALUES (?, ?, ?, ?, ?, ?)",
+        (key, model, crc(*blobs), *blobs),
+    )
+    return int(inserted.lastrowid or 0)
+
+
+def crc(*blobs: bytes) -> int:
+    """A checksum of a row of vectors, for doctor."""
+    total = 0
+    for blob in blobs:
+        total = zlib.crc32(blob, total)
+    return total
+
+
+def _columns(article: Article, source: str, given: bool) -> dict[str, Any]:
     days = interval(article.published) or ("", "")
-    values: dict[str, Any] = {
+    return {
         **{name: value for name, value in asdict(article).items() if name not in ("places", "found")},
         "places": json.dumps(article.places),
         "found": json.dumps(dict(article.found)),
@@ -88,58 +165,5 @@ def insert(
         "given": int(given),
         "content": content_hash(article),
         "text_hash": text_hash(article),
-        "born": generation,
+        "file": file_of(source),
     }
-    names = ", ".join(values)
-    marks = ", ".join("?" * len(values))
-    row = db.execute(f"INSERT INTO articles({names}) VALUES ({marks})", list(values.values())).lastrowid
-    entries = []
-    for chunk in chunks:
-        piece = piece_of(article, chunk)
-        code = _code(db, piece, encoded)
-        pid = db.execute(
-            "INSERT INTO passages(article, start, stop, code, born) VALUES (?, ?, ?, ?, ?)",
-            (row, chunk.span.start, chunk.span.end, code, generation),
-        ).lastrowid
-        entries.append(Entry(int(pid or 0), article.title, piece.text))
-    return entries
-
-
-def bury(db: sqlite3.Connection, row: int, generation: int) -> list[int]:
-    """Mark an article and its passages as dead from a generation on; returns the passages' ids."""
-    pids = [r[0] for r in db.execute("SELECT pid FROM passages WHERE article = ? AND died = ?", (row, ALIVE))]
-    db.execute("UPDATE articles SET died = ? WHERE row = ?", (generation, row))
-    db.execute("UPDATE passages SET died = ? WHERE article = ? AND died = ?", (generation, row, ALIVE))
-    db.executemany("INSERT INTO graves VALUES (?, ?)", [(pid, generation) for pid in pids])
-    return pids
-
-
-def sweep(db: sqlite3.Connection, generation: int) -> None:
-    """Delete the rows that were dead by a generation, and vectors that nothing uses. Their graves stay."""
-    dead = (generation,)
-    codes = db.execute("SELECT DISTINCT code FROM passages WHERE died <= ?", dead).fetchall()
-    db.execute("DELETE FROM passages WHERE died <= ?", dead)
-    db.execute("DELETE FROM articles WHERE died <= ?", dead)
-    db.executemany("DELETE FROM codes WHERE code = ? AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.code = ?)",
-                   [(code, code) for (code,) in codes])  # fmt: skip
-
-
-def set_generation(db: sqlite3.Connection, generation: int) -> None:
-    """Number the write that is about to commit."""
-    db.execute("UPDATE state SET value = ? WHERE key = 'generation'", (generation,))
-
-
-def _code(db: sqlite3.Connection, piece: Piece, encoded: dict[bytes, Encoded]) -> int:
-    key = piece_hash(piece)
-    row = db.execute("SELECT code FROM codes WHERE hash = ?", (key,)).fetchone()
-    if row:
-        return int(row[0])
-    vectors = encoded[key]
-    top = np.abs(vectors.sentences).max(axis=1, keepdims=True, initial=0)
-    eighths = np.rint(vectors.sentences / np.where(top == 0, 1, top) * 127).astype(np.int8)
-    marks = np.asarray([(s.start, s.end) for s in piece.sentences], dtype=np.int32)
-    inserted = db.execute(
-        "INSERT INTO codes(hash, vector, marks, sentences) VALUES (?, ?, ?, ?)",
-        (key, vectors.passage.astype(np.float16).tobytes(), marks.tobytes(), eighths.tobytes()),
-    )
-    return int(inserted.lastrowid or 0)

@@ -8,7 +8,6 @@ from typing import Self
 
 from index.archive import Archive, Progress
 from index.dates import check_bound
-from index.embed import Vectors
 from index.errors import ArchiveMissing, QuestionError
 from index.language import looks_foreign
 from index.normalise import single_line
@@ -96,7 +95,7 @@ class Assistant:
         with self.archive.view() as view:
             if not view.size:
                 return []
-            found = retrieve(view, question, self._encode(question), width, _where(outlet, since, until), k)
+            found = retrieve(view, question, view.encode(question), width, _where(outlet, since, until), k)
         return [with_words(one.hit, question) for one in found]
 
     def ask(
@@ -135,7 +134,7 @@ class Assistant:
             if not view.size:
                 yield Answer(question, searched, False, replies.EMPTY)
                 return
-            vector = self._encode(sought)
+            vector = view.encode(sought)
             encoded = time.perf_counter()
             found = retrieve(view, sought, vector, self.settings.candidates, where, max(nearest, extract.PASSAGES))
             asked = take_apart(sought, view.frequency, view.size)
@@ -181,9 +180,6 @@ class Assistant:
         if wants == "topic":
             ranked = sorted(ranked, key=lambda one: -one.features["cov"])
         return [(one.article, one.span) for one in extract.choose(ranked, limit)]
-
-    def _encode(self, question: str) -> Vectors:
-        return self.archive.embedder.encode_question(question)
 
     def _checked(self, question: str) -> str:
         """The question, normalised once."""

@@ -76,7 +76,7 @@ def value(capsys: Captured, *argv: str, code: int = 0) -> Any:
 
 def test_help_and_version(capsys: Captured) -> None:
     out, _ = told(capsys, "--help")
-    for name in ("add", "ask", "search", "list", "show", "remove", "chat", "eval"):
+    for name in ("add", "sync", "ask", "search", "list", "show", "remove", "undo", "chat", "doctor", "reembed", "eval"):
         assert f"\n    {name} " in out
     assert told(capsys, "--version")[0].startswith("byline ")
     assert "byline --help" in told(capsys, code=2)[1]
@@ -139,7 +139,7 @@ def test_add_tells_what_it_did(tmp_path: Path, archive: Path, rows: Path, capsys
     report = value(capsys, "add", str(tmp_path / "ferry.txt"), str(rows))
     assert len(report["added"]) == 1 and report["unchanged"] == ["mill-1", "mill-2"]
     assert report["updated"] == report["skipped"] == []
-    assert set(report) == {"added", "updated", "unchanged", "skipped", "notes"}
+    assert set(report) == {"added", "updated", "unchanged", "removed", "kept", "skipped", "notes", "dry_run"}
     assert told(capsys, "add", str(rows))[0] == "2 unchanged.\n"
 
 

@@ -1,7 +1,8 @@
-"""The command line: `byline add | ask | search | list | show | remove | chat | eval`.
+"""The command line: `byline add | sync | ask | search | list | show | remove | undo | chat | eval | ...`.
 
-Here stand the grammar and the exit codes; what a subcommand does stands in `commands` and `serve`. Exit 0: all good
-(a refusal too). 1: something was skipped. 2: nothing could be done. 130: stopped by Ctrl-C. Heavy imports come late.
+Here stand the grammar and the exit codes; what a subcommand does stands in `commands`, `upkeep` and `serve`. Exit 0:
+all good (a refusal too). 1: something was skipped, kept or wrong. 2: nothing could be done. 130: stopped by Ctrl-C.
+Heavy imports come late.
 """
 
 import argparse
@@ -21,6 +22,9 @@ from ui.plain import warn
 from ui.shapes import to_text
 
 PORT = 7860
+_UPKEEP = ("remove", "undo", "reembed", "doctor")
+_RESUMED = (["add"], ["sync"], ["reembed"])
+_AGAIN = " What was stored stays; the same command goes on from there."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BylineError as error:
         return _fail(str(error), as_json)
     except KeyboardInterrupt:
-        warn("Stopped.")
+        warn("Stopped." + (_AGAIN if words[:1] in _RESUMED else ""))
         return 130
     except BrokenPipeError:
         _mute()
@@ -55,6 +59,10 @@ def _run(words: list[str]) -> int:
         from ui.serve import chat
 
         return chat(args)
+    if args.command in _UPKEEP:
+        from ui import upkeep
+
+        return int(getattr(upkeep, args.command)(args))
     run = {"list": commands.list_articles}.get(args.command) or getattr(commands, args.command)
     return int(run(args))
 
@@ -76,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("paths", nargs="+", metavar="PATH", help="a .txt, .md, .html or .jsonl file, or a folder of them")
     sub.add_argument("--replace", action="store_true", help="let an article take over an id another file gave before")
 
+    sub = _sub(subs, "sync", "mirror folders: add what is new, update what changed, remove what is gone", json=True)
+    sub.add_argument("paths", nargs="+", metavar="FOLDER", help="a folder of articles, or one file")
+    sub.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    sub.add_argument("--replace", action="store_true", help="let an article take over an id another file gave before")
+
     sub = _sub(subs, "ask", "answer a question", json=True)
     _filters(sub)
     sub.add_argument("--sentences", type=int, metavar="N", help="quote at most N sentences")
@@ -87,15 +100,26 @@ def parser() -> argparse.ArgumentParser:
 
     _sub(subs, "list", "list the articles", json=True)
     _sub(subs, "show", "print one article", json=True).add_argument("id", metavar="ID")
-    _sub(subs, "remove", "remove articles").add_argument("ids", nargs="+", metavar="ID")
+    sub = _sub(subs, "remove", "remove articles")
+    sub.add_argument("ids", nargs="+", metavar="ID")
+    sub.add_argument("--forever", action="store_true", help="keep nothing of them, in no file: this cannot be undone")
+    _sub(subs, "undo", "take back the last command that changed something; twice is back again", json=True)
 
     sub = _sub(subs, "chat", "chat in the browser")
     sub.add_argument("--port", type=_port, default=PORT, help=f"the port on 127.0.0.1 (default: {PORT})")
     sub.add_argument("--sample", action="store_true", help="chat with the sample articles that came with Byline")
     sub.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
 
+    _upkeep(subs)
     subs.add_parser("eval", help="measure answers: byline eval --help", add_help=False)
     return top
+
+
+def _upkeep(subs: "argparse._SubParsersAction[_Parser]") -> None:
+    sub = _sub(subs, "doctor", "check that everything in the archive is as it should be", json=True)
+    sub.add_argument("--repair", action="store_true", help="mend what can be mended")
+    sub = _sub(subs, "reembed", "encode every article with another model; stopped, it goes on where it was")
+    sub.add_argument("--model", metavar="NAME", help="the path of a sentence-transformers model (default: bundled)")
 
 
 def _sub(

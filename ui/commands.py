@@ -7,51 +7,69 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from index.errors import ArchiveMissing, ArticleMissing
+from index.errors import ArchiveMissing
+from index.records import AddReport, Skipped
 from ui.plain import answer_lines, article_lines, hit_lines, list_lines, report_lines, say, trouble_lines, warn
 from ui.shapes import answer_json, article_json, hit_json, report_json, row_json, to_text
+
+if TYPE_CHECKING:
+    from index.archive import Archive
 
 DONE, SKIPPED, NOTHING = 0, 1, 2
 
 
 def add(args: argparse.Namespace) -> int:
     """Read files and folders into the archive; makes the archive when there is something to put in it."""
-    from index.archive import Archive
-    from index.records import AddReport
+    opening = opened(args.archive, args.paths)
+    if isinstance(opening, AddReport):
+        return told(args, opening)
+    with bars() as progress, opening as archive:
+        return told(args, archive.add(args.paths, replace=args.replace, progress=progress))
 
-    new = False
+
+def sync(args: argparse.Namespace) -> int:
+    """Mirror folders: add what is new, update what changed, remove what is gone."""
+    from index.archive import Archive
+
+    opening = Archive.open(args.archive) if args.dry_run else opened(args.archive, args.paths)
+    if isinstance(opening, AddReport):
+        return told(args, opening)
+    with bars() as progress, opening as archive:
+        report = archive.sync(args.paths, dry_run=args.dry_run, replace=args.replace, progress=progress)
+    if (report.removed or report.updated) and not (args.dry_run or args.json):
+        warn("To bring back what was removed or replaced: byline undo")
+    return told(args, report, args.dry_run)
+
+
+def opened(path: Path, sources: Sequence[str]) -> "Archive | AddReport":
+    """The archive, made now if there is something to put in it; the report of what cannot be read otherwise."""
+    from index.archive import Archive
+    from index.read import Found, read_paths
+
     try:
-        Archive.open(args.archive).close()
+        return Archive.open(path)
     except ArchiveMissing:
-        new = True
-    skipped = _unreadable(args.paths) if new else None
-    if skipped is not None:
-        report = AddReport(skipped=tuple(skipped))
-    else:
-        with _bars() as progress, Archive.create(args.archive) if new else Archive.open(args.archive) as archive:
-            report = archive.add(args.paths, replace=args.replace, progress=progress)
+        skipped = []
+        for source in read_paths(sources):
+            if isinstance(source, Found):
+                return Archive.create(path)
+            if isinstance(source, Skipped):
+                skipped.append(source)
+        return AddReport(skipped=tuple(skipped))
+
+
+def told(args: argparse.Namespace, report: AddReport, dry_run: bool = False) -> int:
+    """Say what an add or a sync did, and how it went as an exit code."""
     for line in trouble_lines(report):
         warn(line)
-    _show(args, report_json(report), lambda: report_lines(report))
-    if report.added or report.updated or report.unchanged:
-        return SKIPPED if report.skipped else DONE
+    show_value(args, {**report_json(report), "dry_run": dry_run}, lambda: report_lines(report, dry_run))
+    if report.added or report.updated or report.unchanged or report.removed:
+        return SKIPPED if report.skipped or report.kept else DONE
     if not report.skipped:
         warn("No articles were found there: Byline reads .txt, .md, .html and .jsonl.")
     return NOTHING
-
-
-def _unreadable(paths: Sequence[str]) -> list[Any] | None:
-    """Why nothing of this can be read, or None as soon as one article can."""
-    from index.read import Found, read_paths
-
-    skipped = []
-    for source in read_paths(paths):
-        if isinstance(source, Found):
-            return None
-        skipped.append(source)
-    return skipped
 
 
 def ask(args: argparse.Namespace) -> int:
@@ -63,7 +81,7 @@ def ask(args: argparse.Namespace) -> int:
     settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
     with Assistant.open(args.archive, settings) as assistant:
         answer = assistant.ask(" ".join(args.question), outlet=args.outlet, since=args.since, until=args.until)
-    _show(args, answer_json(answer), lambda: answer_lines(answer))
+    show_value(args, answer_json(answer), lambda: answer_lines(answer))
     return DONE
 
 
@@ -76,7 +94,7 @@ def search(args: argparse.Namespace) -> int:
         hits = assistant.search(
             " ".join(args.question), k=args.k, outlet=args.outlet, since=args.since, until=args.until
         )
-    _show(args, [hit_json(hit) for hit in hits], lambda: hit_lines(hits) if hits else ["Nothing found."])
+    show_value(args, [hit_json(hit) for hit in hits], lambda: hit_lines(hits) if hits else ["Nothing found."])
     return DONE
 
 
@@ -100,23 +118,7 @@ def show(args: argparse.Namespace) -> int:
 
     with Archive.open(args.archive) as archive:
         article = archive.article(args.id)
-    _show(args, article_json(article), lambda: article_lines(article))
-    return DONE
-
-
-def remove(args: argparse.Namespace) -> int:
-    """Remove articles; all of them or, where an id is wrong, none."""
-    from index.archive import Archive
-
-    with Archive.open(args.archive) as archive:
-        titles = {}
-        for id in args.ids:
-            try:
-                titles[id] = archive.article(id).title
-            except ArticleMissing:
-                continue  # remove() says it, for all of them at once
-        for id in archive.remove(args.ids):
-            say(f"Removed {id}" + (f" ({titles[id]})" if titles.get(id) else ""))
+    show_value(args, article_json(article), lambda: article_lines(article))
     return DONE
 
 
@@ -141,7 +143,7 @@ def _exists(path: Path) -> None:
     Archive.open(path).close()
 
 
-def _show(args: argparse.Namespace, value: Any, lines: Callable[[], Iterable[str]]) -> None:
+def show_value(args: argparse.Namespace, value: Any, lines: Callable[[], Iterable[str]]) -> None:
     if args.json:
         print(to_text(value))
     else:
@@ -149,7 +151,7 @@ def _show(args: argparse.Namespace, value: Any, lines: Callable[[], Iterable[str
 
 
 @contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None] | None]:
+def bars() -> Iterator[Callable[[str, int, int], None] | None]:
     """Progress on stderr, one bar a stage, where someone is looking."""
     if not sys.stderr.isatty():
         yield None

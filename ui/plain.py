@@ -107,18 +107,30 @@ def list_lines(articles: Iterable[Article]) -> Iterator[str]:
         yield f"    {article.id}"
 
 
-def report_lines(report: AddReport) -> Iterator[str]:
-    """What an add did, in one line, and how to go on."""
-    counts = [("added", report.added), ("updated", report.updated), ("unchanged", report.unchanged)]
-    said = [f"{len(ids):,} {name}" for name, ids in counts if ids] or ["nothing added"]
-    if report.skipped:
-        said.append(f"{len(report.skipped):,} skipped")
-    yield ", ".join(said).capitalize() + "."
+def report_lines(report: AddReport, dry_run: bool = False) -> Iterator[str]:
+    """What an add or a sync did (or would do): each article that goes, then all of it in one line."""
+    would = "Would remove" if dry_run else "Removed"
+    yield from (f"{would} {id}" for id in report.removed)
+    counts = [
+        ("added", report.added),
+        ("updated", report.updated),
+        ("removed", report.removed),
+        ("unchanged", report.unchanged),
+        ("kept though not found", report.kept),
+        ("skipped", report.skipped),
+    ]
+    said = [f"{len(ids):,} {name}" for name, ids in counts if ids]
+    if not any(ids for name, ids in counts if name != "skipped"):
+        said.insert(0, "nothing added")
+    line = ", ".join(said).capitalize() + "."
+    yield f"Nothing was done yet. It would be: {line.lower()}" if dry_run else line
 
 
 def trouble_lines(report: AddReport) -> Iterator[str]:
     """Each source that was skipped, and each note, with its reason."""
     for skipped in report.skipped:
         yield f"Skipped {skipped.source}: {skipped.reason}"
+    for kept in report.kept:
+        yield f"Kept {kept.source}: {kept.reason}"
     for note in report.notes:
         yield f"Note on {note.source}: {note.reason}"

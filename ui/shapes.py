@@ -80,6 +80,8 @@ def report_json(report: AddReport) -> dict[str, Any]:
         "added": list(report.added),
         "updated": list(report.updated),
         "unchanged": list(report.unchanged),
+        "removed": list(report.removed),
+        "kept": [_skipped_json(kept) for kept in report.kept],
         "skipped": [_skipped_json(skipped) for skipped in report.skipped],
         "notes": [_skipped_json(note) for note in report.notes],
     }

@@ -46,6 +46,7 @@ def same(embedder: Embedder, fingerprint: str) -> Embedder:
     if embedder.fingerprint != fingerprint:
         raise EmbedderMismatch(
             f"The archive was made with other weights (sha256 {fingerprint[:12]}...) than those of '{embedder.name}' "
-            f"({embedder.fingerprint[:12]}...). Put those weights back, or build a new archive with: byline add FOLDER"
+            f"({embedder.fingerprint[:12]}...). Put those weights back, or encode the articles anew with: "
+            f"byline reembed --model {embedder.name}"
         )
     return embedder

@@ -1,0 +1,88 @@
+"""The subcommands that keep an archive in order: remove, undo, reembed, doctor."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index.errors import ArchiveMissing, ArticleMissing
+from ui.commands import DONE, SKIPPED, bars, show_value
+from ui.plain import say, warn
+
+
+def remove(args: argparse.Namespace) -> int:
+    """Remove articles; all of them or, where an id is wrong, none."""
+    from index.archive import Archive
+
+    with Archive.open(args.archive) as archive:
+        titles = {}
+        for id in args.ids:
+            try:
+                titles[id] = archive.article(id).title
+            except ArticleMissing:
+                continue  # remove() says it, for all of them at once
+        for id in archive.remove(args.ids, forever=args.forever):
+            say(f"Removed {id}" + (f" ({titles[id]})" if titles.get(id) else ""))
+    warn("Nothing of that is kept." if args.forever else "Until the next change, this brings it back: byline undo")
+    return DONE
+
+
+def undo(args: argparse.Namespace) -> int:
+    """Take back the last command that changed the archive."""
+    from index.archive import Archive
+
+    with Archive.open(args.archive) as archive:
+        report = archive.undo()
+    value = {
+        "undone": report.name,
+        "at": report.at,
+        "restored": list(report.restored),
+        "removed": list(report.removed),
+    }
+
+    def lines() -> Iterator[str]:
+        yield from (f"Back again: {id}" for id in report.restored)
+        yield from (f"Gone again: {id}" for id in report.removed)
+        yield f"Undid '{report.name}' of {report.at.replace('T', ' ').removesuffix('+00:00')} UTC."
+
+    show_value(args, value, lines)
+    if not args.json:
+        warn("To take that back in turn: byline undo")
+    return DONE
+
+
+def reembed(args: argparse.Namespace) -> int:
+    """Encode every article anew with another model; goes on where it was stopped."""
+    from index.archive import Archive
+    from index.embed import open_embedder
+
+    with Archive.open(args.archive) as archive, bars() as progress:
+        count = archive.reembed(open_embedder(args.model) if args.model else None, progress=progress)
+        say(f"{count:,} articles encoded with {archive.manifest.embedder}." if count else "Nothing to do: same model.")
+    return DONE
+
+
+def doctor(args: argparse.Namespace) -> int:
+    """Check every law of the archive; mend what can be mended with --repair."""
+    from index.doctor import examine, repair
+
+    if not Path(args.archive).is_dir():
+        raise ArchiveMissing(f"There is no archive at '{args.archive}'. Make one with: byline add FOLDER")
+    with bars() as progress:
+        if args.repair:
+            mended, left = repair(args.archive, progress=progress)
+        else:
+            mended, left = [], list(examine(args.archive, progress=progress))
+    shapes = [[_finding(one) for one in found] for found in (mended, left)]
+
+    def lines() -> Iterator[str]:
+        yield from (f"Mended {one.where}: {one.what}" for one in mended)
+        yield from (f"Wrong {one.where}: {one.what}\n    {one.remedy}" for one in left)
+        yield f"{len(left):,} things are wrong." if left else "The archive is in order."
+
+    show_value(args, {"mended": shapes[0], "wrong": shapes[1]}, lines)
+    return SKIPPED if left else DONE
+
+
+def _finding(one: Any) -> dict[str, str]:
+    return {"kind": one.kind, "where": one.where, "what": one.what, "remedy": one.remedy}
