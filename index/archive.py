@@ -4,7 +4,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Self, TextIO
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from index.reembed import reembed
 from index.rows import living
 from index.storage import ALIVE, set_state
 from index.sync import gone
+from index.transfer import Restore, export
 from index.view import View, article_by, articles_of
 from index.write import bury, known
 
@@ -191,6 +192,29 @@ class Archive(Access):
             with self._loading:
                 self._embedder = fresh
         return count
+
+    def export(self, out: TextIO, *, progress: Progress | None = None) -> int:
+        """Write the whole archive as JSON lines, vectors included, as it is at this moment; returns how many articles.
+
+        Raises:
+            WriteFailed: an article is too long for a line.
+        """
+        with self._storage.reading() as db:
+            return export(db, self._follow(db), out, progress or (lambda *_: None))
+
+    def restore(self, path: str | Path, *, replace: bool = True, progress: Progress | None = None) -> AddReport:
+        """Add the articles of an exported archive. With the same model nothing is encoded again.
+
+        Args:
+            replace: let an article take over an id that another file gave before.
+
+        Raises:
+            ReadError: the file is not an exported archive; nothing is changed then.
+            ArchiveBusy: another process is writing.
+        """
+        with self._write("import") as command:
+            quiet = progress or (lambda *_: None)
+            return Restore(self._storage, self.manifest, command, lambda: self.embedder, replace, quiet).run(path)
 
     def article(self, id: str) -> Article:
         """The article with this id.

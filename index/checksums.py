@@ -53,7 +53,7 @@ def _names(folder: Path, meta: bytes) -> list[str]:
             if segment["deletes"]:
                 names.append(f"{id}.{int(segment['deletes']['opstamp'])}.del")
         return names
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise ArchiveDamaged(f"'{folder / 'meta.json'}' is not what it should be.") from error
 
 
@@ -67,7 +67,7 @@ def _check(path: Path) -> None:
                 raise ValueError("no checksum at its end")
             handle.seek(size - 8 - length)
             wanted = int(json.loads(handle.read(length))["crc"])
-        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, struct.error) as error:
             raise ArchiveDamaged(f"'{path}' is cut short or changed.") from error
         handle.seek(0)
         left, crc = size - 8 - length, 0

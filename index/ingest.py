@@ -118,7 +118,9 @@ class Ingest:
             return
         with self._storage.writing() as db:
             db.executemany("UPDATE articles SET source = ?, file = ? WHERE row = ?", moved)
-            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", whole)
+            # a file whose articles all belong to another one is not noted: without that one it must be read
+            held = f"EXISTS (SELECT 1 FROM articles WHERE file = ?1 AND died = {ALIVE})"
+            db.executemany(f"INSERT OR REPLACE INTO files SELECT ?1, ?2 WHERE {held}", whole)
 
     def _plan(self, one: Found) -> _Work | None:
         """What is to be done with an article; None when there is nothing to do."""

@@ -45,7 +45,7 @@ def read(folder: Path) -> Manifest:
         raw = json.loads((folder / FILE).read_text("utf-8"))
     except FileNotFoundError:
         raise ArchiveMissing(f"There is no archive at '{folder}'. Make one with: byline add FOLDER") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ArchiveDamaged(f"'{folder / FILE}' cannot be read: {error}") from error
     if not isinstance(raw, dict) or raw.get("format") not in _READABLE:
         found = raw.get("format") if isinstance(raw, dict) else None

@@ -62,9 +62,9 @@ def reopen(folder: Path) -> tuple[Manifest, Storage]:
     if stored != made and not switching:
         storage.close()
         raise EmbedderMismatch(
-            f"'{folder / manifests.FILE}' names the model '{made.embedder}' ({made.sha256[:12]}...), but the vectors "
-            f"are of '{stored.embedder}' ({stored.sha256[:12]}...). To put the manifest right: byline doctor --repair. "
-            "To change the model: byline reembed --model NAME"
+            f"'{folder / manifests.FILE}' names the model '{made.embedder}' ({str(made.sha256)[:12]}...), but the "
+            f"vectors are of '{stored.embedder}' ({stored.sha256[:12]}...). To put the manifest right: "
+            "byline doctor --repair. To change the model: byline reembed --model NAME"
         )
     if switching:
         settle(folder, stored, storage)

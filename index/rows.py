@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from index.errors import ArchiveDamaged
 from index.lexical import Entry
 from index.storage import ALIVE, Connection
 from index.vectors import Ids, Matrix
@@ -24,6 +25,17 @@ def living(db: Connection, table: str = "passages") -> int:
     return int(total - db.execute(f"SELECT count(*) FROM {table} WHERE died < {ALIVE}").fetchone()[0])
 
 
+def matrix(vectors: list[bytes], width: int) -> Matrix:
+    """Stored vectors as a matrix, shape (n, width).
+
+    Raises:
+        ArchiveDamaged: one of them has another length.
+    """
+    if any(len(vector) != 2 * width for vector in vectors):
+        raise ArchiveDamaged("A stored vector has a wrong length. To see which, and mend it: byline doctor --repair")
+    return np.frombuffer(b"".join(vectors), np.float16).reshape(len(vectors), width).astype(np.float32)
+
+
 def _first(db: Connection, since: int) -> int:
     """The first passage born after a generation: ids rise with generations."""
     row = db.execute("SELECT pid FROM passages WHERE born > ? ORDER BY born, pid LIMIT 1", (since,)).fetchone()
@@ -38,8 +50,7 @@ def blocks(db: Connection, since: int, until: int) -> Iterator[tuple[Ids, Matrix
         (_first(db, since), until, until),
     )
     while block := rows.fetchmany(_BLOCK):
-        stored = np.frombuffer(b"".join(row[1] for row in block), dtype=np.float16)
-        yield np.asarray([row[0] for row in block], np.int64), stored.reshape(len(block), -1).astype(np.float32)
+        yield np.asarray([row[0] for row in block], np.int64), matrix([row[1] for row in block], dimension(db))
 
 
 def joined(blocks: Iterator[tuple[Ids, Matrix]], dimension: int) -> tuple[Ids, Matrix]:

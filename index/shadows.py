@@ -5,6 +5,7 @@ made anew gets a new name, so that those who still read the old one are not dist
 """
 
 import logging
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable
@@ -22,6 +23,7 @@ from index.vectors import Vectors
 
 _LOG = logging.getLogger("byline")
 WORDS, VECTORS = "lexical", "vectors"
+_NAMES = re.compile(r"lexical(-\d+)?|vectors(-\d+)?\.faiss")
 _TAIL = 1_000, 20_000  # vectors.faiss is cut again when a tenth of it has changed, within these bounds
 _SHADOWS, _LOG_FILE = 1, 2  # what is left of a purge: everything, or SQLite's own log
 
@@ -80,6 +82,7 @@ class Shadows:
 
         The caller holds the write lock.
         """
+        self._tidy()
         with storage.reading() as db:
             now, floor, purge = generation(db), state(db, "floor"), state(db, "purge")
             try:
@@ -101,6 +104,12 @@ class Shadows:
             self.refill(storage)
         if purge:
             self.purge(storage)
+
+    def _tidy(self) -> None:
+        """Delete what killed writers left half-written: no other writer is at work now."""
+        for path in [*self._folder.glob("vectors-*.faiss.new"), *self._folder.glob(f"{WORDS}*/.tmp*")]:
+            with suppress(OSError):
+                path.unlink()
 
     def refill(self, storage: Storage) -> None:
         """Make both indexes anew, then let people look again. The caller holds the write lock."""
@@ -162,7 +171,6 @@ class Shadows:
                 "See that the disk has room and is in order, then repeat the command."
             ) from error
         with storage.writing() as db:
-            old = _current(db, VECTORS)
             db.execute(
                 "INSERT OR REPLACE INTO shadows VALUES (?, ?, ?, ?, ?, ?)", (VECTORS, name, now, digest, size, count)
             )
@@ -170,8 +178,9 @@ class Shadows:
             set_state(db, "forgotten", now)
         with self._mutex:
             self._vectors = None  # it is opened from its file, mapped, at the next need
-        if old and old[0] != name:
-            self._drop(old[0])
+        for other in self._folder.glob("vectors-*.faiss"):
+            if other.name != name:
+                self._drop(other.name)
 
     def _cut_anew(self, db: Connection, held: Vectors | None, now: int) -> Vectors:
         longer = shadow.extend(held) if held is not None else None
@@ -187,7 +196,7 @@ class Shadows:
                 self._vectors = shadow.empty(dimension(db), 0)
             else:
                 file, cut_at, digest, size, _ = row
-                opened = shadow.load(self._folder / file, dimension(db), cut_at, digest, size)
+                opened = shadow.load(self._folder / _checked(file), dimension(db), cut_at, digest, size)
                 if opened is None:
                     raise ArchiveDamaged(f"'{self._folder / file}' is lost or has changed since it was written.")
                 self._vectors = opened
@@ -196,8 +205,10 @@ class Shadows:
 
     def _fresh_words(self, storage: Storage, db: Connection) -> None:
         """A new word index in a new folder; it becomes the current one when it is complete."""
-        now, old = generation(db), self._words_path(db)
-        number = 1 + max((int(p.name.rpartition("-")[2]) for p in self._folder.glob(f"{WORDS}-*[0-9]")), default=0)
+        now, row = generation(db), _current(db, WORDS)
+        old = row[0] if row else WORDS
+        taken = [old, *(path.name for path in self._folder.glob(f"{WORDS}-*"))]
+        number = 1 + max(map(_number, taken))
         name = f"{WORDS}-{number}"
         fresh = Lexical(self._folder / name)
         fresh.commit(now, entries(db, 0, now), [])
@@ -205,19 +216,36 @@ class Shadows:
             other.execute("INSERT OR REPLACE INTO shadows VALUES (?, ?, ?, '', 0, 0)", (WORDS, name, now))
         with self._mutex:
             self._lexical, self._words = fresh, fresh.view()
-        self._drop(old.name)
+        if _NAMES.fullmatch(str(old)):
+            self._drop(old)
 
     def _words_path(self, db: Connection) -> Path:
         row = _current(db, WORDS)
-        return self._folder / (row[0] if row else WORDS)
+        return self._folder / (_checked(row[0]) if row else WORDS)
 
     def _drop(self, name: str) -> None:
-        path = self._folder / name
+        path = self._folder / _checked(name)
         with suppress(OSError):  # some systems keep a file that is still read; doctor names what is left over
-            if path.is_dir():
+            if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
                 path.unlink()
+
+
+def _checked(name: str) -> str:
+    """The name itself, if an index can have it: an archive from somebody else must not lead out of its folder.
+
+    Raises:
+        ArchiveDamaged: it cannot.
+    """
+    if not isinstance(name, str) or not _NAMES.fullmatch(name):
+        raise ArchiveDamaged(f"The database names {name!r} as an index.")
+    return name
+
+
+def _number(name: str) -> int:
+    tail = str(name).rpartition("-")[2]
+    return int(tail) if tail.isdigit() else 0
 
 
 def _step(storage: Storage, value: int) -> None:

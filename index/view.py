@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from index.dates import bounds
 from index.embed import Embedder
-from index.errors import ArticleMissing
+from index.errors import ArchiveDamaged, ArticleMissing
 from index.lexical import LexicalView
 from index.normalise import fold
 from index.records import Article, Passage, Span, Where
+from index.rows import dimension, matrix
 from index.storage import ALIVE
 from index.vectors import OVERSAMPLE, Vectors
 
@@ -101,8 +102,8 @@ class View:
             "WHERE p.pid IN (SELECT value FROM json_each(?)) AND +p.born <= ? AND +p.died > ?",
             (json.dumps(ids.tolist()), self.generation, self.generation),
         ).fetchall()
-        rows = np.frombuffer(b"".join(row[1] for row in found), np.float16).astype(np.float32)
-        return np.asarray([row[0] for row in found], np.int64), rows.reshape(len(found), -1)
+        rows = matrix([row[1] for row in found], dimension(self._db))
+        return np.asarray([row[0] for row in found], np.int64), rows
 
     def lexical(self, terms: Sequence[str], k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
         """The k best passages for any of the terms: (ids, BM25 scores), best first."""
@@ -155,7 +156,9 @@ class View:
             empty = np.zeros((0, 0), np.float32)
             return Rows(none, empty, empty, np.zeros(1, np.int64), none.reshape(0, 2), (), self._article)
         pids, articles, starts, stops, vectors, marks, inner = zip(*found, strict=True)
-        whole = np.frombuffer(b"".join(vectors), np.float16).reshape(len(found), -1).astype(np.float32)
+        whole = matrix(list(vectors), dimension(self._db))
+        if any(len(part) % whole.shape[1] for part in inner) or any(len(mark) % 8 for mark in marks):
+            raise ArchiveDamaged("Stored sentences have a wrong length. To see which: byline doctor")
         parts = np.frombuffer(b"".join(inner), np.int8).reshape(-1, whole.shape[1]).astype(np.float32)
         lengths = np.linalg.norm(parts, axis=1, keepdims=True)
         counts = np.asarray([len(mark) // 8 for mark in marks])  # two int32 a sentence

@@ -7,7 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,6 +35,14 @@ class Known:
     given: bool
     content: bytes
     file: str
+
+
+class Blobs(NamedTuple):
+    """A piece's vectors as they are stored: float16, pairs of int32, int8."""
+
+    vector: bytes
+    marks: bytes
+    sentences: bytes
 
 
 def content_hash(article: Article) -> bytes:
@@ -86,7 +94,7 @@ def insert(
     source: str,
     given: bool,
     chunks: Sequence[Chunk],
-    encoded: Mapping[bytes, Encoded],
+    encoded: Mapping[bytes, Encoded | Blobs],
     generation: int,
 ) -> list[Entry]:
     """Add an article with its passages; returns what the word index must learn."""
@@ -126,22 +134,26 @@ def bury_passages(db: sqlite3.Connection, row: int, generation: int) -> list[int
     return pids
 
 
-def code_for(db: sqlite3.Connection, piece: Piece, encoded: Mapping[bytes, Encoded], model: int) -> int:
-    """The row of a piece's vectors, stored now unless a model has encoded it before."""
+def code_for(db: sqlite3.Connection, piece: Piece, encoded: Mapping[bytes, Encoded | Blobs], model: int) -> int:
+    """The row of a piece's vectors, stored now unless a model has encoded it before. Blobs are stored as they are."""
     key = piece_hash(piece)
     row = db.execute("SELECT code FROM codes WHERE hash = ? AND model = ?", (key, model)).fetchone()
     if row:
         return int(row[0])
     vectors = encoded[key]
-    top = np.abs(vectors.sentences).max(axis=1, keepdims=True, initial=0)
-    eighths = np.rint(vectors.sentences / np.where(top == 0, 1, top) * 127).astype(np.int8)
-    marks = np.asarray([(s.start, s.end) for s in piece.sentences], dtype=np.int32)
-    blobs = vectors.passage.astype(np.float16).tobytes(), marks.tobytes(), eighths.tobytes()
+    blobs = vectors if isinstance(vectors, Blobs) else _blobs(piece, vectors)
     inserted = db.execute(
         "INSERT INTO codes(hash, model, crc, vector, marks, sentences) VALUES (?, ?, ?, ?, ?, ?)",
         (key, model, crc(*blobs), *blobs),
     )
     return int(inserted.lastrowid or 0)
+
+
+def _blobs(piece: Piece, vectors: Encoded) -> Blobs:
+    top = np.abs(vectors.sentences).max(axis=1, keepdims=True, initial=0)
+    eighths = np.rint(vectors.sentences / np.where(top == 0, 1, top) * 127).astype(np.int8)
+    marks = np.asarray([(s.start, s.end) for s in piece.sentences], dtype=np.int32)
+    return Blobs(vectors.passage.astype(np.float16).tobytes(), marks.tobytes(), eighths.tobytes())
 
 
 def crc(*blobs: bytes) -> int:

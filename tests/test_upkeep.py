@@ -98,6 +98,22 @@ def test_doctor_finds_and_mends(folder: Path, capsys: Captured, tmp_path: Path) 
     assert "no archive" in told(capsys, "doctor", "--archive", "nowhere", code=2)[1]
 
 
+def test_export_and_import_move_an_archive(folder: Path, capsys: Captured, tmp_path: Path) -> None:
+    assert told(capsys, "export", "news.jsonl")[0].startswith("2 articles written to ")
+    assert told(capsys, "export", "-")[0] == (tmp_path / "news.jsonl").read_text("utf-8")
+    out, _ = told(capsys, "import", "news.jsonl", "--archive", "second")
+    assert out == "2 added.\n"
+    assert told(capsys, "import", "news.jsonl", "--archive", "second")[0] == "2 unchanged.\n"
+    assert told(capsys, "doctor", "--archive", "second")[0] == "The archive is in order.\n"
+    assert "no file" in told(capsys, "import", "nowhere.jsonl", "--archive", "third", code=2)[1]
+    assert not (tmp_path / "third").exists()
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(folder: Path, capsys: Captured, tmp_path: Path) -> None:
+    assert "cannot be written" in told(capsys, "export", "nowhere/news.jsonl", code=2)[1]
+    assert not list(tmp_path.glob("**/*.part"))
+
+
 def test_reembed_with_the_same_model_does_nothing_and_a_wrong_one_is_named(folder: Path, capsys: Captured) -> None:
     assert told(capsys, "reembed", "--model", "hash-64")[0] == "Nothing to do: same model.\n"
     assert told(capsys, "reembed", "--model", "hash-32")[0] == "2 articles encoded with hash-32.\n"

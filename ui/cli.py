@@ -22,8 +22,8 @@ from ui.plain import warn
 from ui.shapes import to_text
 
 PORT = 7860
-_UPKEEP = ("remove", "undo", "reembed", "doctor")
-_RESUMED = (["add"], ["sync"], ["reembed"])
+_UPKEEP = ("remove", "undo", "reembed", "doctor", "export", "import")
+_RESUMED = (["add"], ["sync"], ["reembed"], ["import"])
 _AGAIN = " What was stored stays; the same command goes on from there."
 
 
@@ -62,7 +62,7 @@ def _run(words: list[str]) -> int:
     if args.command in _UPKEEP:
         from ui import upkeep
 
-        return int(getattr(upkeep, args.command)(args))
+        return int(getattr(upkeep, {"import": "restore"}.get(args.command, args.command))(args))
     run = {"list": commands.list_articles}.get(args.command) or getattr(commands, args.command)
     return int(run(args))
 
@@ -120,6 +120,10 @@ def _upkeep(subs: "argparse._SubParsersAction[_Parser]") -> None:
     sub.add_argument("--repair", action="store_true", help="mend what can be mended")
     sub = _sub(subs, "reembed", "encode every article with another model; stopped, it goes on where it was")
     sub.add_argument("--model", metavar="NAME", help="the path of a sentence-transformers model (default: bundled)")
+    sub = _sub(subs, "export", "write the whole archive, vectors included, as JSON lines")
+    sub.add_argument("file", metavar="FILE", help="the file to write; - is the standard output")
+    sub = _sub(subs, "import", "read an exported archive into this one", json=True)
+    sub.add_argument("file", metavar="FILE", help="a file that export has written")
 
 
 def _sub(

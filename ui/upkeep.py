@@ -1,12 +1,14 @@
-"""The subcommands that keep an archive in order: remove, undo, reembed, doctor."""
+"""The subcommands that keep an archive in order: remove, undo, reembed, doctor, export, import."""
 
 import argparse
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from index.errors import ArchiveMissing, ArticleMissing
-from ui.commands import DONE, SKIPPED, bars, show_value
+from index.errors import ArchiveMissing, ArticleMissing, ReadError, WriteFailed
+from ui.commands import DONE, SKIPPED, bars, show_value, told
 from ui.plain import say, warn
 
 
@@ -86,3 +88,47 @@ def doctor(args: argparse.Namespace) -> int:
 
 def _finding(one: Any) -> dict[str, str]:
     return {"kind": one.kind, "where": one.where, "what": one.what, "remedy": one.remedy}
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write the whole archive, vectors included, as JSON lines; whole or not at all."""
+    from index.archive import Archive
+
+    if args.file == "-":
+        with Archive.open(args.archive) as archive:
+            archive.export(sys.stdout)
+        return DONE
+    path = Path(args.file).expanduser()
+    aside = path.with_name(path.name + ".part")
+    with Archive.open(args.archive) as archive, bars() as progress:
+        try:
+            with open(aside, "w", encoding="utf-8", newline="\n") as handle:
+                count = archive.export(handle, progress=progress)
+                handle.flush()
+                os.fsync(handle.fileno())
+            aside.replace(path)
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            raise WriteFailed(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    say(f"{count:,} articles written to {path}.")
+    return DONE
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Read an exported archive into this one; makes the archive where there is none."""
+    from index.transfer import header
+
+    from index.archive import Archive
+    from index.embed import open_embedder
+
+    path = Path(args.file).expanduser()
+    if not path.is_file():
+        raise ReadError(f"There is no file '{path}': give the path of an exported archive.")
+    with bars() as progress:
+        try:
+            opening = Archive.open(args.archive)
+        except ArchiveMissing:
+            model = header(path).embedder
+            opening = Archive.create(args.archive, open_embedder(model))
+        with opening as archive:
+            return told(args, archive.restore(path, progress=progress))

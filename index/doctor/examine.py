@@ -46,6 +46,9 @@ def examined(folder: Path, embedder: Embedder | None, progress: Progress, locked
             raise ArchiveMissing(f"There is no archive at '{folder}'. Make one with: byline add FOLDER")
         yield Finding(str(folder / FILE), "it is missing", BACKUP, "database")
         return
+    if not (folder / FILE).stat().st_size:  # SQLite would make a new database of it
+        yield Finding(str(folder / FILE), "it is empty", BACKUP, "database")
+        return
     storage = Storage(folder / FILE)
     try:
         with storage.reading() as db:

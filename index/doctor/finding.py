@@ -11,6 +11,8 @@ BACKUP = (
     "put the archive's folder back from a backup, or build a new one with: byline add FOLDER. "
     "What can still be read can be saved with: byline export FILE"
 )
+# What is dead is kept for undo alone. (To remove it forever would take the living article of its id too.)
+GIVEN_UP = f"it goes with the next change to the archive. To have it back: byline undo, then {REPAIR}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,6 @@ class Finding:
     remedy: str
     kind: str
     row: int = 0
-
-
-def give_up(id: str) -> str:
-    """What can be done about an article that was removed already, and of which only undo still knows."""
-    return f"it was removed; to give it up for good: byline remove {shlex.quote(id)} --forever"
 
 
 def add_again(source: str, file: str, repaired: bool) -> str:

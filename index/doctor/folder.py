@@ -36,11 +36,11 @@ def manifest_faults(folder: Path, stored: Manifest, switching: bool) -> Iterator
         return
     try:
         made = manifests.read(folder)
-    except ArchiveError as error:
+    except (ArchiveError, RecursionError) as error:  # the second: too deeply nested to be read
         yield Finding(where, str(error), REPAIR, "manifest")
         return
     if made != stored and not switching:  # a switch that was cut short is finished at the next opening
-        what = f"it names the model '{made.embedder}' ({made.sha256:.12}...), the database '{stored.embedder}'"
+        what = f"it names the model '{made.embedder}' ({str(made.sha256)[:12]}...), the database '{stored.embedder}'"
         same_model = (made.embedder, made.sha256) == (stored.embedder, stored.sha256)
         yield Finding(where, "it differs from the database" if same_model else what, REPAIR, "manifest")
     elif made.normaliser != VERSION:
@@ -96,7 +96,11 @@ def entries(folder: Path, names: dict[str, str]) -> Iterator[Finding]:
             yield _unknown(entry.path)
     words = folder / names.get("lexical", "lexical")
     if words.is_dir():
-        yield from (_unknown(str(p)) for p in sorted(words.iterdir()) if not _IN_LEXICAL.fullmatch(p.name))
+        for path in sorted(words.iterdir()):
+            if path.name.startswith(".tmp"):  # tantivy's, half-written
+                yield Finding(str(path), "it is left over and belongs to nothing", REPAIR, "left-over")
+            elif not _IN_LEXICAL.fullmatch(path.name):
+                yield _unknown(str(path))
 
 
 def sweep(folder: Path, names: dict[str, str]) -> None:

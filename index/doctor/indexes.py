@@ -38,7 +38,7 @@ def opened(folder: Path, db: Connection, now: int, dimension: int) -> Indexes:
             found.words = Lexical(path).view()
         elif now:
             raise ArchiveDamaged("it is missing")
-    except ArchiveDamaged as error:
+    except (ArchiveDamaged, ValueError, ArithmeticError, RecursionError) as error:
         found.faults.append(Finding(str(path), str(error), REPAIR, "words"))
     if "vectors" in names:
         sql = "SELECT file, generation, digest, bytes FROM shadows WHERE name = 'vectors'"
@@ -83,9 +83,10 @@ def _sampled(db: Connection, words: LexicalView) -> Iterator[Finding]:
         "SELECT p.pid, a.title, substr(a.text, p.start + 1, p.stop - p.start) FROM passages p "
         f"JOIN articles a ON a.row = p.article WHERE p.pid >= ? AND +p.died = {ALIVE} ORDER BY p.pid LIMIT 1"
     )
-    picks = [db.execute(sql, (1 + i * top // _SAMPLE,)).fetchone() for i in range(min(_SAMPLE, top))]
+    count = min(_SAMPLE, top)
+    picks = [db.execute(sql, (1 + i * top // count,)).fetchone() for i in range(count)]
     for pid, title, body in sorted({pick for pick in picks if pick}):
-        terms = analyse(f"{title} {body}")[:_TERMS]
+        terms = analyse(f"{title} {body}".encode("utf-8", "replace").decode())[:_TERMS]
         if terms and not words.scores(terms, np.asarray([pid]))[0] > 0:
             yield Finding("word index", f"passage {pid} is not found by its own words", REPAIR, "words-held")
 

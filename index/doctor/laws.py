@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.doctor.finding import BACKUP, REPAIR, Finding, give_up
+from index.doctor.finding import BACKUP, GIVEN_UP, REPAIR, Finding
 from index.storage import ALIVE, SCHEMA, Connection
 
 HIGHEST = 1 << 53  # no generation that is true comes near it
@@ -27,6 +27,10 @@ class Law:
 
 _NO_ARTICLE = "article NOT IN (SELECT row FROM articles)"
 _UNUSED = "NOT EXISTS (SELECT 1 FROM passages p WHERE p.code = codes.code) AND code NOT IN (SELECT code FROM staged)"
+_HOLLOW = (  # those that died with their article are judged with it
+    "died != coalesce((SELECT a.died FROM articles a WHERE a.row = article), died) "
+    "AND code NOT IN (SELECT code FROM codes)"
+)
 _TORN = f"SELECT article FROM staged WHERE {_NO_ARTICLE} OR code NOT IN (SELECT code FROM codes)"
 _STRAY = (
     "passages p JOIN articles a ON a.row = p.article "
@@ -45,11 +49,14 @@ LAWS = (
     Law("life", "article '{}'", "a passage of it lived before, after or beside it",
         f"SELECT DISTINCT a.row, a.id FROM {_STRAY} AND a.died = {ALIVE}", recut=True),
     Law("life", "removed article '{}'", "a passage of it lived before, after or beside it",
-        f"SELECT DISTINCT a.row, a.id FROM {_STRAY} AND a.died < {ALIVE}", remedy=give_up("ID")),
+        f"SELECT DISTINCT a.row, a.id FROM {_STRAY} AND a.died < {ALIVE}", remedy=GIVEN_UP),
     Law("orphan-passage", "passage {}", "it belongs to no article",
         f"SELECT pid, pid FROM passages WHERE {_NO_ARTICLE}",
         (f"INSERT OR REPLACE INTO graves SELECT pid, :now FROM passages WHERE {_NO_ARTICLE}",
          f"DELETE FROM passages WHERE {_NO_ARTICLE}")),
+    Law("no-code", "passage {}", "it died before its article, and its vectors are missing",
+        f"SELECT pid, pid FROM passages WHERE {_HOLLOW}",
+        (f"DELETE FROM passages WHERE {_HOLLOW}",)),
     Law("orphan-code", "vectors {}", "they belong to no passage",
         f"SELECT code, code FROM codes WHERE {_UNUSED}", (f"DELETE FROM codes WHERE {_UNUSED}",)),
     Law("staged", "staged passages of article {}", "their article or their vectors are gone",

@@ -7,6 +7,7 @@ encoded anew from their articles' text. What cannot be mended is left as it is a
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from sqlite3 import IntegrityError
 
 from index.command import Command
 from index.doctor import laws
@@ -16,7 +17,7 @@ from index.doctor.finding import Finding, Progress
 from index.doctor.folder import shadow_names, sweep
 from index.doctor.rows import derived
 from index.embed import Embedder
-from index.errors import ArchiveError
+from index.errors import ArchiveDamaged, ArchiveError
 from index.lock import write_lock
 from index.manifest import Manifest, read
 from index.normalise import VERSION
@@ -29,8 +30,8 @@ from index.view import FIELDS, article_of
 _RECUT = {"life", "span", "overlap", "gap", "no-passages", "no-code", "code-model", "code-hash"}
 _RECODE = {"code", "marks"}
 _FROM_ANEW = {*_RECODE, "words-held", "vectors-held", "future"}  # after these both indexes are made anew
-_HOPELESS = {"database", "format"}  # nothing is written to such a database
-_NOT_OURS = {"unknown", "weights", "foreign"}  # only the user can mend it
+_HOPELESS = {"database", "format", "foreign"}  # nothing is written to such a database
+_NOT_OURS = {"unknown", "weights"}  # only the user can mend it
 
 
 def repair(
@@ -44,15 +45,16 @@ def repair(
         WriteFailed: the disk is full or failing. What was not mended yet is as it was.
     """
     folder, notify = Path(folder).expanduser(), progress or (lambda *_: None)
-    with suppress(ArchiveError):
+    with suppress(ArchiveError, RecursionError):
         if (made := read(folder)).format < FORMAT:
             upgrade(folder, made)
     with write_lock(folder, "repair"):
-        found = list(examined(folder, embedder, notify, locked=True))
+        found, torn = list(examined(folder, embedder, notify, locked=True)), False
         if not _hopeless(found) and any(finding.kind == "sorted" for finding in found):
             _sort_again(folder)  # the rows could not be judged until now
-            found += examined(folder, embedder, notify, locked=True)
-        if not _hopeless(found) and any(finding.kind not in _NOT_OURS for finding in found):
+            again = list(examined(folder, embedder, notify, locked=True))
+            torn, found = any(finding.kind == "sorted" for finding in again), [*found, *again]
+        if not torn and not _hopeless(found) and any(finding.kind not in _NOT_OURS for finding in found):
             _mend(folder, found, embedder, notify)
         left = list(examined(folder, embedder, notify, locked=True)) if found else []
     still = {(finding.kind, finding.where) for finding in left}
@@ -67,7 +69,7 @@ def _hopeless(found: Iterable[Finding]) -> bool:
 def _sort_again(folder: Path) -> None:
     storage = Storage(folder / FILE)
     try:
-        with storage.outside() as db:
+        with suppress(ArchiveDamaged), storage.outside() as db:  # said again by the next examination
             db.execute("REINDEX")
     finally:
         storage.close()
@@ -93,10 +95,13 @@ def _mend(folder: Path, found: list[Finding], embedder: Embedder | None, progres
         if able and codes:
             rows += recode(storage, made, able, codes, lost, progress)
         if readable:
+            if "words" in kinds:
+                _close(folder, storage)
             shadows = Shadows(folder)
-            shadows.catch_up(storage, vectors=True)
-            if able:
-                encode(storage, Command("repair", storage, shadows), made, able, rows, progress)
+            with suppress(ArchiveDamaged):  # a row that cannot be read: the next examination says which
+                shadows.catch_up(storage, vectors=True)
+                if able:
+                    encode(storage, Command("repair", storage, shadows), made, able, rows, progress)
         with storage.writing() as db:
             laws.mend(db, generation(db), _cut(db))
             names = shadow_names(db)
@@ -105,10 +110,17 @@ def _mend(folder: Path, found: list[Finding], embedder: Embedder | None, progres
         storage.close()
 
 
+def _close(folder: Path, storage: Storage) -> None:
+    """Take away the description of a damaged word index, so that whoever looks at it makes it anew."""
+    with storage.reading() as db:
+        (folder / shadow_names(db).get("lexical", "lexical") / "meta.json").unlink(missing_ok=True)
+
+
 def _mend_rows(db: Connection, found: list[Finding], recut: set[int]) -> list[int]:
     """Put rows right, and take away the passages that are to be made anew; returns their articles, the living ones."""
     for _, statement in laws.missing(db):
-        db.execute(statement)
+        with suppress(IntegrityError):  # an index over rows that are given twice: the examination says which
+            db.execute(statement)
     db.execute(f"PRAGMA user_version = {FORMAT}")
     good = shadow_names(db)
     for (name,) in db.execute("SELECT name FROM shadows").fetchall():

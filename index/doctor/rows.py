@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.dates import interval
-from index.doctor.finding import REPAIR, Finding, Progress, add_again, give_up
+from index.doctor.finding import GIVEN_UP, REPAIR, Finding, Progress, add_again
 from index.embed import Piece
 from index.normalise import fold, normalise
 from index.records import Article
@@ -17,6 +17,7 @@ from index.write import COLUMNS, content_hash, crc, file_of, piece_hash, text_ha
 
 _BLOCK = 1_000
 _FIELDS = 13  # the columns that make an Article come first
+_CONTENT = COLUMNS.index("content")
 _LENGTH = 2e-3  # how far float16 may bring a vector off length 1
 _BAD = (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError)
 
@@ -39,7 +40,9 @@ def articles(db: Connection, model: int, progress: Progress) -> Iterator[Finding
     rows = db.execute(f"SELECT row, died, {', '.join(COLUMNS)} FROM articles ORDER BY row")
     for done, (row, died, *values) in enumerate(rows):
         progress("articles", done, total)
-        where = f"article '{values[0]}'"
+        if died < ALIVE and values[_CONTENT] == b"":
+            continue  # a text known to be lost, that was replaced or removed since
+        where = f"article '{values[0]}'" if died == ALIVE else f"removed article '{values[0]}'"
         try:
             article, found = _article(where, row, died, values)
         except _BAD as error:
@@ -53,7 +56,7 @@ def articles(db: Connection, model: int, progress: Progress) -> Iterator[Finding
             for i, kind, what in passage_faults(article, held, model if died == ALIVE else None):
                 place = where if i is None else f"passage {held[i].pid} of {where}"
                 number = held[i].code if i is not None and kind == "marks" else row
-                yield Finding(place, what, REPAIR if died == ALIVE else give_up(article.id), kind, number)
+                yield Finding(place, what, REPAIR if died == ALIVE else GIVEN_UP, kind, number)
         except _BAD as error:
             yield Finding(where, f"the row of a passage cannot be read: {error}", REPAIR, "span", row)
     progress("articles", total, total)
@@ -64,7 +67,7 @@ def _article(where: str, row: int, died: int, values: Sequence[Any]) -> tuple[Ar
     article = article_of(values[:_FIELDS])
     stored = dict(zip(COLUMNS, values, strict=True))
     again = add_again(stored["source"], file_of(stored["source"]), stored["content"] == b"")
-    remedy = again if died == ALIVE else give_up(article.id)
+    remedy = again if died == ALIVE else GIVEN_UP
     same_text = text_hash(article) == stored["text_hash"]
     if content_hash(article) != stored["content"]:
         what = "a field of it has" if same_text else "its text has"
