@@ -116,10 +116,9 @@ def export(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     """Read an exported archive into this one; makes the archive where there is none."""
-    from index.transfer import header
-
     from index.archive import Archive
     from index.embed import open_embedder
+    from index.transfer import header
 
     path = Path(args.file).expanduser()
     if not path.is_file():
