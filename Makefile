@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test check browser clean
+.PHONY: help chat test check browser compiler clean
 
 help:
 	@echo "make chat   install, build the sample archive, open the chat on http://127.0.0.1:$(PORT)"
@@ -17,7 +17,7 @@ help:
 chat: $(VENV)/.chat
 	@$(BIN)/byline chat --sample --port $(PORT)
 
-test: $(VENV)/.dev browser check
+test: $(VENV)/.dev browser compiler check
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -31,6 +31,13 @@ browser:
 	elif [ "$$CI" = true ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 		apt-get update -q && apt-get install -y -q --no-install-recommends chromium; \
 	else echo "No Chromium here: the browser test will be skipped. To run it: sudo apt-get install chromium"; fi
+
+# The fault tests compile a small library. The same holds as for the browser.
+compiler:
+	@if command -v cc >/dev/null 2>&1; then :; \
+	elif [ "$$CI" = true ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		apt-get update -q && apt-get install -y -q --no-install-recommends gcc libc6-dev; \
+	else echo "No C compiler here: the fault tests will be skipped. To run them: sudo apt-get install gcc libc6-dev"; fi
 
 $(VENV)/.chat: pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing Byline into $(VENV) (a few minutes the first time) ..."
