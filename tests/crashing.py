@@ -24,14 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from index.archive import Archive
+from index.doctor import examine
 from index.embed import HashEmbedder
 from index.errors import ArticleMissing
+from index.language import language_of
 from index.records import Article, Hit
-
-try:
-    from index.doctor import examine
-except ImportError:
-    examine = None
 
 EMBEDDER = HashEmbedder(512)  # so wide that two versions of an article hardly fall together
 Say = Callable[..., None]
@@ -63,8 +60,11 @@ def holdings(archive: Archive) -> Model:
     return {article.id: article.text for article in archive.articles()}
 
 
-def problems(archive: Archive, gone: Iterable[str] = ()) -> list[str]:
-    """What is wrong with an archive: lost, torn, dead but found, or found wrongly. `gone`: words no text holds."""
+def problems(archive: Archive, gone: Iterable[str] = (), doctor: bool = False) -> list[str]:
+    """What is wrong with an archive: lost, torn, dead but found, or found wrongly. `gone`: words no text holds.
+
+    `doctor`: ask index.doctor too; a file that was left over is no harm, and gone after a repair.
+    """
     held, found = holdings(archive), []
     counts = archive.counts()
     if counts["articles"] != len(held):
@@ -75,22 +75,25 @@ def problems(archive: Archive, gone: Iterable[str] = ()) -> list[str]:
         found.append(f"by vector: {sorted(hit.passage.article.id for hit in everything)} of {sorted(held)}")
     for id, said in held.items():
         try:
-            if archive.article(id).text != said:
-                found.append(f"article({id!r}) differs from articles()")
+            known = archive.article(id)
         except ArticleMissing:
             found.append(f"articles() gives {id!r}, article({id!r}) does not")
+            continue
+        if known.text != said:
+            found.append(f"article({id!r}) differs from articles()")
         name = said.split()[2]
         hits = archive.search_by_words(name, 10)
         found += _torn(hits, held)
         if {hit.passage.article.id for hit in hits} != {id}:
             found.append(f"by word {name}: {[hit.passage.article.id for hit in hits]} instead of {id}")
-        nearest = archive.search_by_vector(EMBEDDER.encode_question(hits[0].passage.text if hits else said), 1)
+        encoded = f"{known.title} {hits[0].passage.text if hits else said}"
+        nearest = archive.search_by_vector(EMBEDDER.encode_question(encoded), 1)
         if not (nearest and nearest[0].score > 0.99 and nearest[0].passage.text in said):
             found.append(f"by vector: {id} is not the nearest to its own words")
     for name in gone:
         if hits := archive.search_by_words(name, 10):
             found.append(f"by word {name}: {[hit.passage.article.id for hit in hits]}, and no article says that")
-    if examine is not None:
+    if doctor:
         found += [f"doctor: {one}" for one in examine(archive.path, EMBEDDER) if one.kind != "left-over"]
     return found
 
@@ -155,7 +158,8 @@ class Colleague:
             self._hear, self._mouth = os.pipe()
             self._pid, self._ear = child(self._live)
             os.close(self._hear)
-        os.write(self._mouth, (json.dumps(thing) + "\n").encode())
+        with contextlib.suppress(BrokenPipeError):  # it died after its last answer: its silence tells
+            os.write(self._mouth, (json.dumps(thing) + "\n").encode())
         heard = b""
         while not heard.endswith(b"\n"):
             ready, _, _ = select.select([self._ear], [], [], 60)
@@ -181,9 +185,9 @@ class Colleague:
                 say(self._answer(json.loads(line)))
 
 
-def lanes(work: Callable[[list[Any], Say], None], jobs: list[Any], width: int = 2) -> list[Any]:
-    """Share jobs among `width` forked children that run side by side; all that they said."""
-    running = {}
+def lanes(work: Callable[[list[Any], Say], None], jobs: list[Any]) -> list[Any]:
+    """Share jobs among forked children that run side by side, one a processor; all that they said."""
+    running, width = {}, max(2, os.cpu_count() or 2)
     for i in range(width):
         pid, ear = child(partial(work, jobs[i::width]))
         running[ear] = (pid, [])
@@ -230,6 +234,7 @@ def warm() -> None:
         if name not in sys.modules:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+    language_of("The ferry left Holm on Monday. Crews want higher pay. " * 20)  # reads its model
     threads = os.listdir("/proc/self/task")
     assert len(threads) == 1 and "torch" not in sys.modules, "a fork would copy neither threads nor torch well"
     gc.collect()

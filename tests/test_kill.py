@@ -29,7 +29,7 @@ from index.errors import BylineError
 from index.lexical import query_terms
 from index.view import View
 
-ROUNDS = 240
+ROUNDS = 200
 PAIRS = 8
 Versions = dict[str, int]  # the pairs that are there, each in which version
 
@@ -46,7 +46,7 @@ def write(folder: Path, have: Versions, earlier: Versions, seed: int, say: Say) 
         wanted = dict(have)
         what = dice.choice(["write", "write", "write", "remove", "undo"])
         some = dice.sample(range(PAIRS), dice.randint(1, 2))
-        if what == "undo" and hasattr(archive, "undo") and earlier != have:
+        if what == "undo" and earlier != have:
             say("intent", earlier)
             archive.undo()
             wanted = earlier
@@ -71,7 +71,7 @@ def both(pairs: Iterable[str]) -> list[str]:
 
 
 def read(folder: Path, say: Say) -> None:
-    """Look at the archive in two threads until told to stop; say how much was seen, and all that was torn."""
+    """Look at the archive in two threads until told to end; say how much was seen, and what of it was torn."""
     os.nice(5)
     archive = Archive.open(folder, EMBEDDER)
     stop = threading.Event()
@@ -105,11 +105,11 @@ def watch(archive: Archive, stop: threading.Event, counts: Counter[str], torn: l
                 pairs.setdefault(hit.passage.article.id[:-2], set()).add(hit.passage.text.split()[2])
             torn += [f"search: {pair} is {words}" for pair, words in pairs.items() if len(words) != 2]
             counts["searches"] += 1
-            time.sleep(0.002)  # the writer wants a processor too
         except BylineError as error:
             torn.append(f"{type(error).__name__}: {error}")
         except Exception as error:
             torn.append(f"a reader met {type(error).__name__}: {error}")
+        time.sleep(0.002)  # the writer wants a processor too
 
 
 def look(view: View) -> list[str]:
@@ -148,7 +148,7 @@ def check(folder: Path, states: list[Versions], say: Say) -> None:
         which = wanted.index(held) if held in wanted else -1
         if which < 0:
             wrong.append(f"it holds {sorted(held)}, not {' or '.join(str(sorted(state)) for state in wanted)}")
-        say(which, wrong)
+        say(which, wrong or problems(archive, gone, doctor=True))
 
 
 def drive(folder: Path, seed: int, rounds: int) -> dict[str, Any]:
@@ -197,14 +197,14 @@ def test_kills_lose_nothing_and_readers_see_nothing_torn(tmp_path: Path, capsys:
     rounds = int(os.environ.get("KILL_ROUNDS") or ROUNDS)
     report = crashing.zygote(__file__, {"seed": seed, "rounds": rounds}, tmp_path / "log")
     with capsys.disabled():
-        print(f"\nkill: seed {seed}: {json.dumps(report)[:1500]}")
+        print(f"\nKILL_SEED={seed}: {json.dumps(report)[:400]}")
     log = (tmp_path / "log").read_text()[-3000:]
     assert not report["wrong"], f"KILL_SEED={seed}: {report['wrong'][:10]}\n{log}"
     assert report["reader ended"] == 0 and report["reader"], f"the reader ended with {report['reader ended']}\n{log}"
     counts, torn, number = report["reader"][0]
     assert not torn, f"KILL_SEED={seed}: {number} torn reads in {counts}: {torn}"
-    assert report["rounds"] == rounds and report["acknowledged"] > rounds and report["cut short"] > rounds // 4
-    assert counts["generations"] > rounds and counts["searches"] > rounds, counts
+    assert report["rounds"] == rounds and min(report["acknowledged"], report["cut short"]) > rounds // 2
+    assert min(counts["generations"], counts["searches"]) > rounds, counts
 
 
 if __name__ == "__main__":
