@@ -70,6 +70,7 @@ class Lexical:
             path.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(_SCHEMA, path=str(path), reuse=True)
             self._index.register_tokenizer(_TOKENIZER, _analyzer())
+            self._index.config_reader("manual")  # nobody but view() reloads: not tantivy, behind our check
 
     def commit(self, generation: int, added: Iterable[Entry], removed: Sequence[int], anew: bool = False) -> None:
         """Add and remove passages and mark the generation, in one commit; `anew` drops all that was there before.
