@@ -18,12 +18,12 @@ from index.lexical import query_terms
 from index.read import LIMIT, read_paths
 from index.records import EVERYWHERE, AddReport, Article, Hit, UndoReport, Where
 from index.reembed import reembed
-from index.rows import living
+from index.rows import entries, living
 from index.storage import ALIVE, set_state
 from index.sync import gone
 from index.transfer import Restore, export
 from index.view import View, article_by, articles_of
-from index.write import bury, known
+from index.write import known
 
 Progress = Callable[[str, int, int], None]
 
@@ -137,7 +137,7 @@ class Archive(Access):
                     if forever:
                         change.gone += history.erase(change.db, id, change.generation)
                     elif row:
-                        change.gone += bury(change.db, row.row, change.generation)
+                        change.bury(row.row)
                 if forever:
                     history.forget(change.db)
                     set_state(change.db, "purge", 1)
@@ -166,7 +166,8 @@ class Archive(Access):
                 pids, removed = history.take_back(change.db, last.after, change.generation)
                 change.gone += pids
                 for row, _ in returning:
-                    change.entries += history.revive(change.db, row, change.generation)
+                    history.revive(change.db, row, change.generation)
+                change.entries += entries(change.db, change.generation - 1, change.generation)
         restored = tuple(id for _, id in returning)
         return UndoReport(last.name, last.at, restored, tuple(id for id in removed if id not in set(restored)))
 
@@ -279,7 +280,7 @@ class Archive(Access):
         if leaving and command is not None:
             with command.change() as change:
                 for row in leaving:
-                    change.gone += bury(change.db, row, change.generation)
+                    change.bury(row)
         return dataclasses.replace(report, removed=tuple(leaving.values()), kept=tuple(kept))
 
 

@@ -4,15 +4,19 @@ Only when both have committed may a change be reported. The caller holds the wri
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from index.chunk import Chunk
+from index.embed import Encoded
 from index.errors import WriteFailed
 from index.history import begin
 from index.lexical import Entry
+from index.records import Article
 from index.shadows import Shadows
 from index.storage import ALIVE, Connection, Storage, generation, set_state
+from index.write import Blobs, Known, bury, insert
 
 _LOG = logging.getLogger("byline")
 
@@ -29,6 +33,24 @@ class Change:
     entries: list[Entry] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     anew: bool = False
+
+    def put(
+        self,
+        article: Article,
+        source: str,
+        given: bool,
+        old: Known | None,
+        chunks: Sequence[Chunk],
+        vectors: Mapping[bytes, Encoded | Blobs],
+    ) -> None:
+        """Add an article with its passages, in the place of its old version if there is one."""
+        if old:
+            self.bury(old.row)
+        self.entries += insert(self.db, article, source, given, chunks, vectors, self.generation)
+
+    def bury(self, row: int) -> None:
+        """Remove a living article."""
+        self.gone += bury(self.db, row, self.generation)
 
 
 class Command:

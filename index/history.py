@@ -7,11 +7,11 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from index.lexical import Entry
 from index.storage import ALIVE
 from index.write import COLUMNS, bury
 
 _NO_LONGER = f"died <= ? AND died < {ALIVE}"  # the second test lets SQLite use the index of dead rows
+_IF_UNUSED = "DELETE FROM codes WHERE code = ? AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.code = codes.code)"
 
 
 class Last(NamedTuple):
@@ -42,8 +42,7 @@ def sweep(db: sqlite3.Connection, everything: bool = False) -> None:
     if codes:
         db.execute(f"DELETE FROM passages WHERE {_NO_LONGER}", bound)
     db.execute(f"DELETE FROM articles WHERE {_NO_LONGER}", bound)
-    unused = "NOT EXISTS (SELECT 1 FROM passages p WHERE p.code = codes.code)"
-    db.executemany(f"DELETE FROM codes WHERE code = ? AND {unused}", codes)
+    db.executemany(_IF_UNUSED, codes)
 
 
 def remembers(db: sqlite3.Connection, id: str) -> bool:
@@ -69,10 +68,10 @@ def born_since(db: sqlite3.Connection, after: int) -> list[tuple[int, str]]:
     return [(row, id) for row, id in db.execute(sql, (after,))]
 
 
-def revive(db: sqlite3.Connection, row: int, generation: int) -> list[Entry]:
+def revive(db: sqlite3.Connection, row: int, generation: int) -> None:
     """Bring a dead article back as a new row with new passages that use the old vectors.
 
-    Returns what the word index must learn. Rows are never woken: a row is seen in one stretch of generations.
+    Rows are never woken: a row is seen in one stretch of generations.
     """
     names = ", ".join(COLUMNS)
     new = db.execute(
@@ -83,12 +82,6 @@ def revive(db: sqlite3.Connection, row: int, generation: int) -> list[Entry]:
         "WHERE article = ? AND died = (SELECT died FROM articles WHERE row = ?) ORDER BY pid",
         (new, generation, row, row),
     )
-    rows = db.execute(
-        "SELECT p.pid, a.title, substr(a.text, p.start + 1, p.stop - p.start) FROM passages p "
-        "JOIN articles a ON a.row = p.article WHERE p.article = ? ORDER BY p.pid",
-        (new,),
-    )
-    return [Entry(*row) for row in rows]
 
 
 def take_back(db: sqlite3.Connection, after: int, generation: int) -> tuple[list[int], list[str]]:
@@ -110,8 +103,7 @@ def erase(db: sqlite3.Connection, id: str, generation: int) -> list[int]:
         db.execute("DELETE FROM passages WHERE article = ?", (row,))
         db.execute("DELETE FROM articles WHERE row = ?", (row,))
         db.execute("DELETE FROM files WHERE path = ?", (file,))
-        unused = "NOT EXISTS (SELECT 1 FROM passages p WHERE p.code = codes.code)"
-        db.executemany(f"DELETE FROM codes WHERE code = ? AND {unused}", {(code,) for _, code in found})
+        db.executemany(_IF_UNUSED, {(code,) for _, code in found})
         db.execute("DELETE FROM staged WHERE article = ?", (row,))
     db.executemany("INSERT OR REPLACE INTO graves VALUES (?, ?)", [(pid, generation) for pid in pids])
     return pids

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 from index.chunk import Chunk, chunk
 from index.command import Command
-from index.embed import BUNDLED, Embedder, Encoded, Piece
+from index.embed import BUNDLED, Embedder, Encoded
 from index.language import LANGUAGES, language_of
 from index.manifest import Manifest
 from index.normalise import normalise, single_line
 from index.read import File, Found
 from index.records import AddReport, Article, Skipped
 from index.storage import ALIVE, Storage, state
-from index.write import Known, bury, content_hash, file_of, has_code, insert, known, piece_hash, piece_of
+from index.write import Known, content_hash, encoded, file_of, known, piece_of, unencoded
 
 _READ_AHEAD = 2_000  # articles read before the first is stored, so that progress can say of how many
 _BATCH = 128  # articles in one transaction
@@ -156,35 +156,24 @@ class Ingest:
             for work in batch:
                 text = work.article.text
                 work.chunks = chunk(text, embedder.offsets(text), self._manifest.tokens)
-            encoded = self._encode(embedder, batch)
+            vectors = self._encode(embedder, batch)
             with self._command.change() as change:
                 for work in batch:
-                    if work.old:
-                        change.gone += bury(change.db, work.old.row, change.generation)
-                    change.entries += insert(
-                        change.db, work.article, work.source, work.given, work.chunks, encoded, change.generation
-                    )
+                    change.put(work.article, work.source, work.given, work.old, work.chunks, vectors)
         for work in batch:  # only now are they reported
             self._lists["updated" if work.old else "added"].append(work.article.id)
 
     def _encode(self, embedder: Embedder, batch: list[_Work]) -> dict[bytes, Encoded]:
         """The vectors of every piece of the batch that was not encoded before."""
-        pieces: dict[bytes, Piece] = {}
+        pieces = (piece_of(work.article, part) for work in batch for part in work.chunks)
         with self._storage.reading() as db:
-            model = state(db, "model")
-            for work in batch:
-                for part in work.chunks:
-                    piece = piece_of(work.article, part)
-                    key = piece_hash(piece)
-                    if key not in pieces and not has_code(db, key, model):
-                        pieces[key] = piece
-        keys = list(pieces)
-        encoded: dict[bytes, Encoded] = {}
-        for i, vectors in embedder.encode(list(pieces.values())):
-            encoded[keys[i]] = vectors
-            share = len(encoded) * len(batch) // max(1, len(keys))
+            fresh = unencoded(db, pieces, state(db, "model"))
+        vectors: dict[bytes, Encoded] = {}
+        for key, found in encoded(embedder, fresh):
+            vectors[key] = found
+            share = len(vectors) * len(batch) // len(fresh)
             self._progress("articles", self._done + share, self._total)
-        return encoded
+        return vectors
 
     def _note(self, one: Found) -> None:
         if one.note:

@@ -9,13 +9,14 @@ from itertools import islice
 
 from index.chunk import Chunk, chunk
 from index.command import Command
-from index.embed import Embedder, Encoded, Piece
+from index.embed import Embedder, Piece
 from index.history import forget
 from index.manifest import Manifest
 from index.opening import store_model
+from index.rows import living
 from index.storage import ALIVE, Connection, Storage, set_state, state
 from index.view import FIELDS, article_of
-from index.write import bury_passages, code_for, has_code, piece_hash, piece_of
+from index.write import bury_passages, code_for, encoded, piece_of, unencoded
 
 _BATCH = 64  # articles encoded and staged in one transaction
 
@@ -30,7 +31,7 @@ def reembed(
     with storage.writing() as db:
         model = store_model(db, made)
         _abandon(db, model)
-        total = db.execute(f"SELECT count(*) FROM articles WHERE died = {ALIVE}").fetchone()[0]
+        total = living(db, "articles")
         waiting = _waiting(db)
     done = total - len(waiting)
     rows = iter(waiting)
@@ -48,7 +49,7 @@ def reembed(
         change.db.execute("DELETE FROM shadows WHERE name = 'vectors'")
         set_state(change.db, "model", model)
         set_state(change.db, "switching", 1)
-    return int(total)
+    return total
 
 
 def _abandon(db: Connection, model: int) -> None:
@@ -72,12 +73,11 @@ def _stage(storage: Storage, embedder: Embedder, tokens: int, model: int, batch:
             article = article_of(found)
             parts = chunk(article.text, embedder.offsets(article.text), tokens)
             pieces += [(row, part, piece_of(article, part)) for part in parts]
-        fresh = {piece_hash(p): p for _, _, p in pieces if not has_code(db, piece_hash(p), model)}
-    keys = list(fresh)
-    encoded: dict[bytes, Encoded] = {keys[i]: vectors for i, vectors in embedder.encode(list(fresh.values()))}
+        fresh = unencoded(db, (piece for _, _, piece in pieces), model)
+    vectors = dict(encoded(embedder, fresh))
     with storage.writing() as db:
         for row, part, piece in pieces:
-            code = code_for(db, piece, encoded, model)
+            code = code_for(db, piece, vectors, model)
             db.execute("INSERT INTO staged VALUES (?, ?, ?, ?)", (row, part.span.start, part.span.end, code))
 
 

@@ -8,7 +8,7 @@ import logging
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,8 +23,7 @@ from index.vectors import Vectors
 
 _LOG = logging.getLogger("byline")
 WORDS, VECTORS = "lexical", "vectors"
-_NAMES = re.compile(r"lexical(-\d+)?|vectors(-\d+)?\.faiss")
-_TAIL = 1_000, 20_000  # vectors.faiss is cut again when a tenth of it has changed, within these bounds
+_NAMES = {WORDS: re.compile(r"lexical(-\d+)?"), VECTORS: re.compile(r"vectors(-\d+)?\.faiss")}
 _SHADOWS, _LOG_FILE = 1, 2  # what is left of a purge: everything, or SQLite's own log
 
 
@@ -96,9 +95,8 @@ class Shadows:
             elif have < now:
                 gone = [r[0] for r in db.execute("SELECT pid FROM graves WHERE died > ?", (have,))]
                 self.commit(now, entries(db, have, now), gone)
-            if vectors:
-                vectors = self._damaged(db, now)
-        if vectors:
+            damaged = vectors and self._damaged(db, now)
+        if damaged:
             self.recut(storage, always=True)
         if floor > now:
             self.refill(storage)
@@ -152,12 +150,11 @@ class Shadows:
                 raise AssertionError("catch_up comes first")
             self._lexical.commit(now, added, removed, anew)
 
-    def recut(self, storage: Storage, always: bool = False, notify: Callable[[str], None] = lambda _: None) -> None:
+    def recut(self, storage: Storage, always: bool = False) -> None:
         """Cut the vector file again when it has fallen far behind, or `always`. The caller holds the write lock."""
         with storage.reading() as db:
             if not always and not _stale(db):
                 return
-            notify("vector index")
             now = generation(db)
             fresh = self._cut_anew(db, None if always else self.vectors(db, now), now)
             count = living(db)
@@ -189,14 +186,14 @@ class Shadows:
         return shadow.build(lambda: blocks(db, 0, now), living(db), dimension(db), now, probes(db))
 
     def _held(self, db: Connection) -> Vectors:
-        row = _current(db, VECTORS)
+        row = current(db, VECTORS)
         cut = (row[0] if row else "", state(db, "model"))
         if self._vectors is None or self._cut != cut:
             if row is None:
                 self._vectors = shadow.empty(dimension(db), 0)
             else:
                 file, cut_at, digest, size, _ = row
-                opened = shadow.load(self._folder / _checked(file), dimension(db), cut_at, digest, size)
+                opened = shadow.load(self._folder / _checked(VECTORS, file), dimension(db), cut_at, digest, size)
                 if opened is None:
                     raise ArchiveDamaged(f"'{self._folder / file}' is lost or has changed since it was written.")
                 self._vectors = opened
@@ -205,7 +202,7 @@ class Shadows:
 
     def _fresh_words(self, storage: Storage, db: Connection) -> None:
         """A new word index in a new folder; it becomes the current one when it is complete."""
-        now, row = generation(db), _current(db, WORDS)
+        now, row = generation(db), current(db, WORDS)
         old = row[0] if row else WORDS
         taken = [old, *(path.name for path in self._folder.glob(f"{WORDS}-*"))]
         number = 1 + max(map(_number, taken))
@@ -216,31 +213,31 @@ class Shadows:
             other.execute("INSERT OR REPLACE INTO shadows VALUES (?, ?, ?, '', 0, 0)", (WORDS, name, now))
         with self._mutex:
             self._lexical, self._words = fresh, fresh.view()
-        if _NAMES.fullmatch(str(old)):
+        if named_by_us(WORDS, old):
             self._drop(old)
 
     def _words_path(self, db: Connection) -> Path:
-        row = _current(db, WORDS)
-        return self._folder / (_checked(row[0]) if row else WORDS)
+        row = current(db, WORDS)
+        return self._folder / (_checked(WORDS, row[0]) if row else WORDS)
 
     def _drop(self, name: str) -> None:
-        path = self._folder / _checked(name)
-        with suppress(OSError):  # some systems keep a file that is still read; doctor names what is left over
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
+        path = self._folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)  # some systems keep a file that is still read; all others go
+        else:
+            with suppress(OSError):  # doctor names what is left over
                 path.unlink()
 
 
-def _checked(name: str) -> str:
-    """The name itself, if an index can have it: an archive from somebody else must not lead out of its folder.
+def named_by_us(index: str, file: object) -> bool:
+    """Whether an index can lie under this name: an archive from somebody else must not lead out of its folder."""
+    return index in _NAMES and _NAMES[index].fullmatch(str(file)) is not None
 
-    Raises:
-        ArchiveDamaged: it cannot.
-    """
-    if not isinstance(name, str) or not _NAMES.fullmatch(name):
-        raise ArchiveDamaged(f"The database names {name!r} as an index.")
-    return name
+
+def _checked(index: str, file: str) -> str:
+    if not named_by_us(index, file):
+        raise ArchiveDamaged(f"The database names {file!r} as an index.")
+    return file
 
 
 def _number(name: str) -> int:
@@ -253,7 +250,8 @@ def _step(storage: Storage, value: int) -> None:
         set_state(db, "purge", value)
 
 
-def _current(db: Connection, name: str) -> tuple[str, int, str, int, int] | None:
+def current(db: Connection, name: str) -> tuple[str, int, str, int, int] | None:
+    """The file that is an index now, the generation it was cut at, its sha256, its bytes, its rows."""
     sql = "SELECT file, generation, digest, bytes, rows FROM shadows WHERE name = ?"
     row: tuple[str, int, str, int, int] | None = db.execute(sql, (name,)).fetchone()
     return row
@@ -261,9 +259,8 @@ def _current(db: Connection, name: str) -> tuple[str, int, str, int, int] | None
 
 def _stale(db: Connection) -> bool:
     """Whether so much has changed since the vector file was cut that it should be cut again."""
-    row = _current(db, VECTORS)
+    row = current(db, VECTORS)
     cut_at, rows = (row[1], row[4]) if row else (0, 0)
     born = db.execute("SELECT count(*) FROM passages WHERE born > ?", (cut_at,)).fetchone()[0]
     died = db.execute("SELECT count(*) FROM graves WHERE died > ?", (cut_at,)).fetchone()[0]
-    low, high = _TAIL
-    return bool(born + died > min(max(low, rows // 10), high))
+    return shadow.due(born + died, rows)

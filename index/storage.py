@@ -67,7 +67,7 @@ CREATE TABLE staged(
 PRAGMA user_version = {FORMAT};
 """
 
-# A page holds four rows of `codes` of a usual passage, and none spills into a second page (figures: eval/SPEED.md).
+# A page is to hold four rows of `codes` of a usual passage, so that none spills. Other sizes were not measured.
 _PAGE = 16_384
 _SETTINGS = (
     "journal_mode = WAL",

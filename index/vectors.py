@@ -38,6 +38,7 @@ _CANDIDATES = 800, 4_000  # rows ranked by their six-bit codes: at least, at mos
 _SAMPLE = 32  # rows for each list to train on
 _TARGET, _MARGIN = 0.995, 4  # recall@10 wanted on the probes; questions are harder to serve than sentences
 _DEPTH = 32  # true neighbours kept for each probe: more than ten, since scores may be equal
+_TAIL = 1_000, 20_000  # a base is cut again when a tenth of it has changed, within these bounds
 _USUAL = 10 * OVERSAMPLE  # rows asked for where ten are wanted
 _SEED = 1
 _PIECE = 1 << 20  # bytes written at once
@@ -68,7 +69,7 @@ class Vectors:
     @property
     def stale(self) -> bool:
         """Whether the base should be cut again."""
-        return self.behind > min(max(1_000, int(self.base.ntotal) // 10), 20_000)
+        return due(self.behind, int(self.base.ntotal))
 
     def ids(self) -> Ids:
         """The ids of all rows that are not dead, sorted."""
@@ -106,6 +107,12 @@ class Vectors:
             ids, rows = ids[stay], rows[stay]
             living = ~_among(_ids(self.base), gone)
         return Vectors(self.base, self.cut_at, ids, rows, gone, generation, living)
+
+
+def due(changed: int, rows: int) -> bool:
+    """Whether a base of so many rows, so many of which have come or gone since, should be cut again."""
+    low, high = _TAIL
+    return changed > min(max(low, rows // 10), high)
 
 
 def empty(dimension: int, generation: int) -> Vectors:

@@ -5,7 +5,7 @@ import json
 import re
 import sqlite3
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from index.chunk import Chunk
 from index.dates import interval
-from index.embed import Encoded, Piece
+from index.embed import Embedder, Encoded, Piece
 from index.lexical import Entry
 from index.normalise import fold
 from index.records import Article, Span
@@ -83,9 +83,16 @@ def known(db: sqlite3.Connection, id: str) -> Known | None:
     return Known(row[0], row[1], bool(row[2]), row[3], row[4]) if row else None
 
 
-def has_code(db: sqlite3.Connection, key: bytes, model: int) -> bool:
-    """Whether a piece was encoded by a model before."""
-    return db.execute("SELECT 1 FROM codes WHERE hash = ? AND model = ?", (key, model)).fetchone() is not None
+def unencoded(db: sqlite3.Connection, pieces: Iterable[Piece], model: int) -> dict[bytes, Piece]:
+    """By hash, each once, the pieces that a model has not encoded before."""
+    keyed = {piece_hash(piece): piece for piece in pieces}
+    return {key: piece for key, piece in keyed.items() if _code(db, key, model) is None}
+
+
+def encoded(embedder: Embedder, pieces: Mapping[bytes, Piece]) -> Iterator[tuple[bytes, Encoded]]:
+    """(hash, vectors) of each piece, as they come."""
+    keys = list(pieces)
+    return ((keys[i], vectors) for i, vectors in embedder.encode(list(pieces.values())))
 
 
 def insert(
@@ -137,9 +144,9 @@ def bury_passages(db: sqlite3.Connection, row: int, generation: int) -> list[int
 def code_for(db: sqlite3.Connection, piece: Piece, encoded: Mapping[bytes, Encoded | Blobs], model: int) -> int:
     """The row of a piece's vectors, stored now unless a model has encoded it before. Blobs are stored as they are."""
     key = piece_hash(piece)
-    row = db.execute("SELECT code FROM codes WHERE hash = ? AND model = ?", (key, model)).fetchone()
-    if row:
-        return int(row[0])
+    known = _code(db, key, model)
+    if known is not None:
+        return known
     vectors = encoded[key]
     blobs = vectors if isinstance(vectors, Blobs) else _blobs(piece, vectors)
     inserted = db.execute(
@@ -147,6 +154,11 @@ def code_for(db: sqlite3.Connection, piece: Piece, encoded: Mapping[bytes, Encod
         (key, model, crc(*blobs), *blobs),
     )
     return int(inserted.lastrowid or 0)
+
+
+def _code(db: sqlite3.Connection, key: bytes, model: int) -> int | None:
+    row = db.execute("SELECT code FROM codes WHERE hash = ? AND model = ?", (key, model)).fetchone()
+    return int(row[0]) if row else None
 
 
 def _blobs(piece: Piece, vectors: Encoded) -> Blobs:
@@ -164,18 +176,25 @@ def crc(*blobs: bytes) -> int:
     return total
 
 
+def derived(article: Article, source: str) -> dict[str, Any]:
+    """The columns of an article that follow from the others."""
+    first, last = interval(article.published) or ("", "")
+    return {
+        "outlet_key": fold(article.outlet),
+        "first_day": first,
+        "last_day": last,
+        "file": file_of(source),
+        "text_hash": text_hash(article),
+    }
+
+
 def _columns(article: Article, source: str, given: bool) -> dict[str, Any]:
-    days = interval(article.published) or ("", "")
     return {
         **{name: value for name, value in asdict(article).items() if name not in ("places", "found")},
         "places": json.dumps(article.places),
         "found": json.dumps(dict(article.found)),
-        "outlet_key": fold(article.outlet),
-        "first_day": days[0],
-        "last_day": days[1],
         "source": source,
         "given": int(given),
         "content": content_hash(article),
-        "text_hash": text_hash(article),
-        "file": file_of(source),
+        **derived(article, source),
     }

@@ -242,7 +242,7 @@ def test_replaced_and_removed_text_leaves_the_database_with_the_next_change(arch
 
 
 def test_vectors_are_cut_into_faiss_when_the_tail_is_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.shadows._TAIL", (3, 3))
+    monkeypatch.setattr("index.vectors._TAIL", (3, 3))
     with Archive.create(tmp_path / "a", HashEmbedder()) as archive:
         archive.add_articles([Article(str(i), f"{FERRY} Number {i}.") for i in range(9)])
         archive.remove(["3"])

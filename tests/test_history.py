@@ -74,7 +74,7 @@ def test_there_is_nothing_to_undo_at_first(archive: Archive) -> None:
 def test_undo_still_works_after_the_vectors_were_cut_and_reopening(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.shadows._TAIL", (2, 2))
+    monkeypatch.setattr("index.vectors._TAIL", (2, 2))
     with Archive.create(tmp_path / "a", HashEmbedder()) as archive:
         archive.add_articles([Article(str(i), f"{FERRY} Number {i}.") for i in range(9)])
         archive.remove([str(i) for i in range(8)])

@@ -15,7 +15,7 @@ from index.lexical import Entry
 from index.manifest import Manifest
 from index.storage import ALIVE, Connection, Storage, generation, state
 from index.view import FIELDS, article_of
-from index.write import code_for, has_code, piece_hash, piece_of
+from index.write import code_for, encoded, piece_of, unencoded
 
 _BATCH = 64  # articles encoded and stored in one transaction
 
@@ -74,12 +74,12 @@ def encode(
 
 def _recut(db: Connection, made: Manifest, embedder: Embedder, row: int, now: int) -> list[Entry]:
     pieces = _pieces(db, made, embedder, row)
-    encoded, model = _encoded(db, embedder, [piece for _, piece in pieces]), state(db, "model")
+    vectors, model = _encoded(db, embedder, [piece for _, piece in pieces]), state(db, "model")
     entries = []
     for (start, stop), piece in pieces:
         pid = db.execute(
             "INSERT INTO passages(article, start, stop, code, born) VALUES (?, ?, ?, ?, ?)",
-            (row, start, stop, code_for(db, piece, encoded, model), now),
+            (row, start, stop, code_for(db, piece, vectors, model), now),
         ).lastrowid
         entries.append(Entry(int(pid or 0), piece.title, piece.text))
     return entries
@@ -99,7 +99,4 @@ def _piece(db: Connection, made: Manifest, embedder: Embedder, row: int, start: 
 
 def _encoded(db: Connection, embedder: Embedder, pieces: Iterable[Piece]) -> dict[bytes, Encoded]:
     """The vectors of the pieces that are not stored yet."""
-    model = state(db, "model")
-    fresh = {piece_hash(p): p for p in pieces if not has_code(db, piece_hash(p), model)}
-    keys = list(fresh)
-    return {keys[i]: vectors for i, vectors in embedder.encode(list(fresh.values()))}
+    return dict(encoded(embedder, unencoded(db, pieces, state(db, "model"))))

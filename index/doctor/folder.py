@@ -17,6 +17,7 @@ from index.embed.transformer import weights_sha256
 from index.errors import ArchiveError, BylineError
 from index.manifest import Manifest
 from index.normalise import VERSION
+from index.shadows import named_by_us
 from index.storage import FILE, Connection
 
 _OURS = {manifests.FILE, FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", lock.FILE, lock.HOLDER}
@@ -24,7 +25,6 @@ _LEFT_OVER = re.compile(
     r"manifest\.json\.new|archive\.new(-journal|-wal|-shm)?|vectors(-\d+)?\.faiss(\.new)?|vectors\.json(\.new)?"
     r"|lexical(-\d+)?"
 )
-_SHADOW = {"lexical": re.compile(r"lexical(-\d+)?"), "vectors": re.compile(r"vectors(-\d+)?\.faiss")}
 _IN_LEXICAL = re.compile(r"[0-9a-f]{32}\.\w+(\.del)?|meta\.json|\.managed\.json|\.tantivy-(writer|meta)\.lock")
 
 
@@ -73,7 +73,7 @@ def _weights(made: Manifest) -> str:
 def shadow_names(db: Connection) -> dict[str, str]:
     """The file that the database names for each index; only names that Byline gives."""
     rows = db.execute("SELECT name, file FROM shadows")
-    return {name: file for name, file in rows if name in _SHADOW and _SHADOW[name].fullmatch(str(file))}
+    return {name: file for name, file in rows if named_by_us(name, file)}
 
 
 def shadow_faults(db: Connection) -> Iterator[Finding]:

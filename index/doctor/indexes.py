@@ -11,6 +11,7 @@ from index.doctor.finding import REPAIR, Finding, Progress
 from index.doctor.folder import shadow_names
 from index.errors import ArchiveDamaged
 from index.lexical import Lexical, LexicalView, analyse
+from index.shadows import VECTORS, current
 from index.storage import ALIVE, Connection
 from index.vectors import Ids, Vectors
 
@@ -40,9 +41,8 @@ def opened(folder: Path, db: Connection, now: int, dimension: int) -> Indexes:
             raise ArchiveDamaged("it is missing")
     except (ArchiveDamaged, ValueError, ArithmeticError, RecursionError) as error:
         found.faults.append(Finding(str(path), str(error), REPAIR, "words"))
-    if "vectors" in names:
-        sql = "SELECT file, generation, digest, bytes FROM shadows WHERE name = 'vectors'"
-        file, found.cut, digest, size = db.execute(sql).fetchone()
+    if VECTORS in names and (row := current(db, VECTORS)):
+        file, found.cut, digest, size, _ = row
         path = folder / file
         found.vectors = shadow.load(path, dimension, found.cut, digest, size)
         if found.vectors is None:

@@ -15,17 +15,17 @@ from index.doctor.encode import at_hand, encode, recode, take_passages
 from index.doctor.examine import examined
 from index.doctor.finding import Finding, Progress
 from index.doctor.folder import shadow_names, sweep
-from index.doctor.rows import derived
 from index.embed import Embedder
 from index.errors import ArchiveDamaged, ArchiveError
 from index.lock import write_lock
 from index.manifest import Manifest, read
 from index.normalise import VERSION
 from index.opening import settle, stored_model
-from index.shadows import Shadows
+from index.shadows import VECTORS, Shadows, current
 from index.storage import ALIVE, FILE, FORMAT, Connection, Storage, generation, set_state
 from index.upgrade import upgrade
 from index.view import FIELDS, article_of
+from index.write import derived
 
 _RECUT = {"life", "span", "overlap", "gap", "no-passages", "no-code", "code-model", "code-hash"}
 _RECODE = {"code", "marks"}
@@ -147,5 +147,5 @@ def _derive(db: Connection, row: int) -> None:
 
 
 def _cut(db: Connection) -> int:
-    row = db.execute("SELECT generation FROM shadows WHERE name = 'vectors'").fetchone()
-    return int(row[0]) if row else 0
+    row = current(db, VECTORS)
+    return int(row[1]) if row else 0

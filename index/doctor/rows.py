@@ -5,20 +5,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.dates import interval
 from index.doctor.finding import GIVEN_UP, REPAIR, Finding, Progress, add_again
 from index.embed import Piece
-from index.normalise import fold, normalise
+from index.normalise import normalise
 from index.records import Article
 from index.storage import ALIVE, Connection
 from index.view import article_of
 from index.words import words
-from index.write import COLUMNS, content_hash, crc, file_of, piece_hash, text_hash
+from index.write import COLUMNS, content_hash, crc, derived, file_of, piece_hash, text_hash
 
 _BLOCK = 1_000
 _FIELDS = 13  # the columns that make an Article come first
 _CONTENT = COLUMNS.index("content")
-_LENGTH = 2e-3  # how far float16 may bring a vector off length 1
+LENGTH = 2e-3  # how far float16 may bring a vector off length 1
 _BAD = (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError)
 
 
@@ -77,18 +76,6 @@ def _article(where: str, row: int, died: int, values: Sequence[Any]) -> tuple[Ar
     wrong = [name for name, value in derived(article, stored["source"]).items() if stored[name] != value]
     what = f"{', '.join(wrong)}: not what follows from the article"
     return article, [Finding(where, what, REPAIR, "derived", row)] if wrong else []
-
-
-def derived(article: Article, source: str) -> dict[str, Any]:
-    """The columns that follow from the others."""
-    first, last = interval(article.published) or ("", "")
-    return {
-        "outlet_key": fold(article.outlet),
-        "first_day": first,
-        "last_day": last,
-        "file": file_of(source),
-        "text_hash": text_hash(article),
-    }
 
 
 def _held(db: Connection, row: int, died: int) -> list[Held]:
@@ -183,7 +170,7 @@ def _lengths(db: Connection, held: Sequence[tuple[int, bytes]]) -> Iterator[Find
     """Vectors that are not of length 1. Only a text without a word may have the zero vector."""
     matrix = np.frombuffer(b"".join(vector for _, vector in held), np.float16).reshape(len(held), -1)
     lengths = np.linalg.norm(matrix.astype(np.float32), axis=1)
-    for i in np.flatnonzero(~(np.abs(lengths - 1) <= _LENGTH)).tolist():  # NaN is not near anything
+    for i in np.flatnonzero(~(np.abs(lengths - 1) <= LENGTH)).tolist():  # NaN is not near anything
         code = held[i][0]
         if lengths[i] or _has_words(db, code):
             yield Finding(f"vectors {code}", f"the vector has length {lengths[i]:.4g}, not 1", REPAIR, "code", code)

@@ -11,6 +11,7 @@ from index.chunk import Chunk
 from index.errors import WriteFailed
 from index.manifest import Manifest
 from index.records import Article, Span
+from index.rows import living
 from index.storage import ALIVE, Connection, state
 from index.transfer.line import LONGEST, Header, Line, dump, dump_header
 from index.view import FIELDS, article_of
@@ -28,7 +29,7 @@ def export(db: Connection, made: Manifest, out: TextIO, progress: Callable[[str,
     Raises:
         WriteFailed: an article is too long for a line.
     """
-    total = int(db.execute(f"SELECT count(*) FROM articles WHERE died = {ALIVE}").fetchone()[0])
+    total = living(db, "articles")
     out.write(dump_header(Header(made, total)) + "\n")
     written = 0
     sql = f"SELECT row, source, given, content, {FIELDS} FROM articles WHERE died = {ALIVE} ORDER BY row"

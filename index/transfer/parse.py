@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from index.chunk import Chunk
-from index.doctor.rows import Held, passage_faults
+from index.doctor.rows import LENGTH, Held, passage_faults
 from index.embed import Piece
 from index.errors import ReadError
 from index.manifest import Manifest
@@ -23,7 +23,6 @@ from index.words import words
 from index.write import Blobs, piece_hash
 
 _LARGEST = 1 << 16  # numbers in a vector
-_LENGTH = 2e-3  # how far float16 may bring a vector off length 1
 _ONE_LINE = ("id", "title", "outlet", "author")
 
 
@@ -148,7 +147,7 @@ def _passage(row: object, article: Article, dimension: int) -> tuple[Chunk, Blob
     marks = np.asarray([(one.start - span.start, one.end - span.start) for one in spans], np.int32)
     vector = _bytes(row, "vector", 2 * dimension)
     length = float(np.linalg.norm(np.frombuffer(vector, "<f2").astype(np.float32)))
-    if not abs(length - 1) <= _LENGTH and (length != 0 or any(words(f"{article.title} {span.of(article.text)}"))):
+    if not abs(length - 1) <= LENGTH and (length != 0 or any(words(f"{article.title} {span.of(article.text)}"))):
         raise ReadError(f'a "vector" of it has length {length:.4g}, not 1')  # NaN is not near anything
     return Chunk(span, spans), Blobs(vector, marks.tobytes(), _bytes(row, "vectors", len(spans) * dimension))
 

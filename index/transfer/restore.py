@@ -15,7 +15,7 @@ from index.records import AddReport, Skipped
 from index.storage import Storage, state
 from index.transfer.line import LONGEST, Header, Line
 from index.transfer.parse import check_normal, parse, parse_header
-from index.write import Blobs, Known, bury, content_hash, file_of, has_code, insert, known, piece_hash, piece_of
+from index.write import Blobs, Known, content_hash, encoded, file_of, known, piece_hash, piece_of, unencoded
 
 _HEADER = 1 << 16  # the most bytes of a header
 _BATCH = 128  # articles in one transaction
@@ -143,12 +143,7 @@ class Restore:
         vectors = self._vectors(batch)
         with self._command.change() as change:
             for work in batch:
-                if work.old:
-                    change.gone += bury(change.db, work.old.row, change.generation)
-                line = work.line
-                change.entries += insert(
-                    change.db, line.article, line.source, line.given, work.chunks, vectors, change.generation
-                )
+                change.put(work.line.article, work.line.source, work.line.given, work.old, work.chunks, vectors)
         for work in batch:  # only now are they reported
             self._lists["updated" if work.old else "added"].append(work.line.article.id)
 
@@ -163,17 +158,14 @@ class Restore:
             return vectors
         self._anew += len(bare)
         embedder = self._embedder()
-        fresh: dict[bytes, Piece] = {}
+        pieces: list[Piece] = []
+        for work in bare:
+            text = work.line.article.text
+            work.chunks = tuple(chunk(text, embedder.offsets(text), self._manifest.tokens))
+            pieces += [piece_of(work.line.article, part) for part in work.chunks]
         with self._storage.reading() as db:
-            model = state(db, "model")
-            for work in bare:
-                text = work.line.article.text
-                work.chunks = tuple(chunk(text, embedder.offsets(text), self._manifest.tokens))
-                pieces = [piece_of(work.line.article, part) for part in work.chunks]
-                keyed = {piece_hash(piece): piece for piece in pieces}
-                fresh |= {k: p for k, p in keyed.items() if k not in vectors and not has_code(db, k, model)}
-        keys = list(fresh)
-        return vectors | {keys[i]: encoded for i, encoded in embedder.encode(list(fresh.values()))}
+            fresh = unencoded(db, pieces, state(db, "model"))
+        return vectors | dict(encoded(embedder, {key: piece for key, piece in fresh.items() if key not in vectors}))
 
 
 def _opened(path: str | Path) -> BinaryIO:
