@@ -11,8 +11,8 @@ import hashlib
 import math
 import mmap
 import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -301,9 +301,24 @@ def _nearest(base: Any, query: Matrix, k: int, keep: Flags | None) -> tuple[Ids,
                 k_factor=max(4, index.k_factor * _USUAL / k),
                 base_index_params=faiss.SearchParametersIVF(nprobe=nprobe, **narrowed),
             )
-    scores, places = index.search(query, k, params=parameters)
+    with _one_thread():
+        scores, places = index.search(query, k, params=parameters)
     real = places[0] >= 0  # FAISS pads with -1
     return _ids(base)[places[0][real]], scores[0][real]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread for a question: on a busy machine, waiting for a second one costs more than it gives.
+
+    The number is OpenMP's for the calling thread alone, and is put back: building uses all.
+    """
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _halves(dimension: int) -> Any:
