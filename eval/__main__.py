@@ -17,6 +17,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 from eval import report
 from eval.benchmarks import BENCHMARKS, run_benchmark
 from eval.run import Job, Opener, Run, find_set, run_set
+from eval.speed import SIZES, Plan, run_speed, sizes
 from index.errors import BylineError, EvalError, SettingsError
 from rag import Assistant, Settings
 
@@ -25,6 +26,8 @@ def main(argv: Sequence[str] | None = None, opener: Opener = Assistant.open) -> 
     """Run what `argv` asks for; the exit code. `opener` opens an assistant on an archive."""
     options = parser().parse_args(argv)
     try:
+        if options.command == "speed":
+            return _speed(options)
         if options.out is not None:
             report.prepare(options.out)  # before the long work, not after it
         run = _run(options, opener)
@@ -47,7 +50,7 @@ def main(argv: Sequence[str] | None = None, opener: Opener = Assistant.open) -> 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="byline eval", description="Measure how well Byline answers.")
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
     run = commands.add_parser("run", help="ask a set of questions, or a benchmark, and print the figures")
     run.add_argument("set", nargs="?", metavar="SET", help="a shipped set (default: sample), or a folder of your own")
     run.add_argument("--benchmark", choices=sorted(BENCHMARKS), help="measure a public benchmark instead of a set")
@@ -57,6 +60,12 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--settings", action="append", default=[], metavar="KEY=VALUE", help="change a setting (repeat)")
     run.add_argument("--out", type=Path, metavar="FILE", help="where the report goes (default: in ./byline-eval/)")
     run.add_argument("--json", action="store_true", help="print one JSON value in place of the table")
+    speed = commands.add_parser("speed", help="build archives of several sizes and measure what each costs")
+    speed.add_argument("--sizes", type=sizes, default=SIZES, metavar="N,N", help="how many passages (default: to 1M)")
+    speed.add_argument("--data", type=Path, metavar="PATH", help="real articles, or a folder of the public sets")
+    speed.add_argument("--work", type=Path, metavar="DIR", help="build the archives here, keep them, use them again")
+    speed.add_argument("--out", type=Path, default=Plan().out, metavar="DIR", help="where table, JSON and chart go")
+    speed.add_argument("--json", action="store_true", help="print one JSON value in place of the table")
     return top
 
 
@@ -92,6 +101,13 @@ def _run(options: argparse.Namespace, opener: Opener) -> Run:
     if options.data is None:
         raise EvalError(f"Say with --data where the files of {options.benchmark} are.")
     return run_benchmark(options.benchmark, options.data, job)
+
+
+def _speed(options: argparse.Namespace) -> int:
+    text, found = run_speed(Plan(options.sizes, options.data, options.work, options.out))
+    print(json.dumps(found, ensure_ascii=False) if options.json else text)
+    print(f"Report and chart written to {options.out}", file=sys.stderr)
+    return 0
 
 
 def _positive(text: str) -> int:

@@ -27,7 +27,6 @@ from index.archive import Archive
 from index.doctor import examine
 from index.embed import HashEmbedder
 from index.errors import ArticleMissing
-from index.language import language_of
 from index.records import Article, Hit
 
 EMBEDDER = HashEmbedder(512)  # so wide that two versions of an article hardly fall together
@@ -234,7 +233,6 @@ def warm() -> None:
         if name not in sys.modules:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
-    language_of("The ferry left Holm on Monday. Crews want higher pay. " * 20)  # reads its model
     threads = os.listdir("/proc/self/task")
     assert len(threads) == 1 and "torch" not in sys.modules, "a fork would copy neither threads nor torch well"
     gc.collect()
@@ -243,11 +241,14 @@ def warm() -> None:
 
 
 def zygote(program: str, order: Mapping[str, Any], log: Path, preload: str = "") -> Any:
-    """Run a file of tests as a program; its order goes in as JSON and its report comes back so."""
+    """Run a file of tests as a program; its order goes in as JSON and its report comes back so.
+
+    The folder it may fill is made and deleted here, so that nothing stays in memory when the program is stopped.
+    """
     settings = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", "PYTHONDONTWRITEBYTECODE": "1"}
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, program, json.dumps(order)]
-    with open(log, "w", encoding="utf-8") as errors:
+    with fast_folder() as place, open(log, "w", encoding="utf-8") as errors:
+        command = [sys.executable, program, json.dumps({**order, "place": str(place)})]
         done = subprocess.run(
             command,
             env={**os.environ, **settings, **one_thread, **({"LD_PRELOAD": preload} if preload else {})},
