@@ -16,10 +16,10 @@ from index.embed import Embedder, open_embedder
 from index.errors import ArchiveBusy, ArchiveDamaged, WriteFailed
 from index.lock import PATIENCE, write_lock
 from index.manifest import Manifest
-from index.records import Article
+from index.records import Article, Where
 from index.shadows import Shadows
 from index.storage import Connection, Storage, generation, state
-from index.view import View
+from index.view import Ids, View
 
 
 class Access:
@@ -39,6 +39,7 @@ class Access:
         self._shadows = Shadows(path)
         self._model = 0
         self._cache: dict[int, Article] = {}
+        self._passed: dict[tuple[int, Where], Ids] = {}
 
     def close(self) -> None:
         """Let go of every file."""
@@ -98,7 +99,7 @@ class Access:
             return None
         if vectors is None:
             return None
-        return View(db, words, vectors, self._cache, lambda: self._embedder_of(manifest))
+        return View(db, words, vectors, self._cache, self._passed, lambda: self._embedder_of(manifest))
 
     def _follow(self, db: Connection) -> Manifest:
         """The manifest; a new one when the archive was re-embedded since we looked last."""

@@ -38,7 +38,8 @@ def sweep(db: sqlite3.Connection, everything: bool = False) -> None:
     """Delete the rows that no undo needs, and vectors that nothing uses. Graves stay until vectors are cut again."""
     found = None if everything else last(db)
     bound = (found.after if found else ALIVE - 1,)
-    codes = db.execute(f"SELECT DISTINCT code FROM passages WHERE {_NO_LONGER}", bound).fetchall()
+    # not DISTINCT: for that SQLite would walk through all passages in the order of their codes
+    codes = set(db.execute(f"SELECT code FROM passages WHERE {_NO_LONGER}", bound))
     if codes:
         db.execute(f"DELETE FROM passages WHERE {_NO_LONGER}", bound)
     db.execute(f"DELETE FROM articles WHERE {_NO_LONGER}", bound)
@@ -63,8 +64,14 @@ def gone_since(db: sqlite3.Connection, after: int) -> list[tuple[int, str]]:
 
 
 def born_since(db: sqlite3.Connection, after: int) -> list[tuple[int, str]]:
-    """(row, id) of the living articles that were born after a generation."""
-    sql = f"SELECT row, id FROM articles WHERE died = {ALIVE} AND born > ? ORDER BY row"
+    """(row, id) of the living articles that were born after a generation.
+
+    Rows rise with generations, so that those before the first such passage's article need not be looked at.
+    """
+    sql = (
+        f"SELECT row, id FROM articles WHERE died = {ALIVE} AND born > ?1 AND row >= "
+        "(SELECT article FROM passages WHERE born > ?1 ORDER BY born, pid LIMIT 1) ORDER BY row"
+    )
     return [(row, id) for row, id in db.execute(sql, (after,))]
 
 

@@ -4,6 +4,7 @@ A query is built from terms, never parsed: what a person types ("foo AND") is no
 of the last commit stands in a marker document, since tantivy's commit carries no payload here.
 """
 
+import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -26,7 +27,7 @@ _TOKENIZER = "byline"
 _FIELDS = ("body", "title")
 _LOCAL = threading.local()
 _HEAP = 30_000_000
-_FEW = 2_000  # up to here a filter is a set of ids in the query; above, results are fetched and sieved
+_SIEVED = 50_000  # a filter that leaves what is wanted in so many results is put on them; another, in the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,13 @@ class LexicalView:
             return _NONE
         if allowed is None:
             return self._run(query, k)
-        if len(allowed) <= _FEW:
-            return self._run(_within(query, allowed), k)
-        wanted = k
-        while True:
+        wanted = math.ceil(1.5 * k * self.count / len(allowed))
+        if wanted <= _SIEVED:
             ids, scores = self._run(query, wanted)
-            keep = np.isin(ids, allowed)
+            keep = _among(ids, allowed)
             if keep.sum() >= k or len(ids) < wanted:
                 return ids[keep][:k], scores[keep][:k]
-            wanted *= 4
+        return self._run(_within(query, allowed), k)
 
     def scores(self, terms: Sequence[str], ids: Ids) -> Scores:
         """The BM25 score of each of `ids`; 0 where none of the terms occurs. Shape (len(ids),)."""
@@ -169,6 +168,13 @@ class LexicalView:
         hits = self._searcher.search(query, k, count=False).hits
         ids = self._searcher.fast_field_values("pid", [address for _, address in hits])
         return np.asarray(ids, dtype=np.int64), np.asarray([score for score, _ in hits], dtype=np.float32)
+
+
+def _among(ids: Ids, allowed: Ids) -> NDArray[np.bool_]:
+    """Which ids are among the allowed, which are sorted."""
+    places = np.minimum(np.searchsorted(allowed, ids), len(allowed) - 1)
+    found: NDArray[np.bool_] = allowed[places] == ids
+    return found
 
 
 def _forget(writer: Any, removed: Sequence[int]) -> None:

@@ -21,6 +21,8 @@ import faiss as _faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.dot import dots
+
 faiss: Any = _faiss  # its type stubs do not know all that it takes
 
 Ids = NDArray[np.int64]
@@ -82,8 +84,10 @@ class Vectors:
         Where scores are approximate and few ids are allowed, all of those that are held are returned, be it more
         than k.
         """
+        if allowed is not None and not len(allowed):
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        keep, tail_ids, tail_scores = self.living, self.tail_ids, self.tail @ query[0]
+        keep, tail_ids, tail_scores = self.living, self.tail_ids, dots(self.tail, query[0])
         if allowed is not None:
             if len(allowed) <= _FEW and not self.exact:
                 k = max(k, len(allowed))

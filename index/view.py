@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.dates import bounds
+from index.dot import dots
 from index.embed import Embedder
 from index.errors import ArchiveDamaged, ArticleMissing
 from index.lexical import LexicalView
@@ -22,6 +23,7 @@ from index.vectors import OVERSAMPLE, Vectors
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
+_FILTERS = 8  # kept at hand: the questions of one chat tend to share theirs
 FIELDS = "id, text, title, url, outlet, author, published, modified, added, language, credits, places, found"
 
 
@@ -63,12 +65,14 @@ class View:
         words: LexicalView,
         vectors: Vectors,
         cache: dict[int, Article],
+        passed: dict[tuple[int, Where], Ids],
         embedder: Callable[[], Embedder],
     ) -> None:
         self._db = db
         self._words = words
         self._vectors = vectors
         self._cache = cache
+        self._passed = passed
         self._embedder = embedder
         self.generation = words.generation
         self.size = words.count
@@ -91,7 +95,7 @@ class View:
             return self._vectors.search(vector, k, allowed)
         near, _ = self._vectors.search(vector, k * OVERSAMPLE, allowed)
         ids, stored = self._stored(near)
-        scores = stored @ np.asarray(vector, np.float32).reshape(-1)
+        scores = dots(stored, np.asarray(vector, np.float32).reshape(-1))
         order = np.argsort(-scores, kind="stable")[:k]
         return ids[order], scores[order]
 
@@ -125,6 +129,16 @@ class View:
         """
         if not where:
             return None
+        key = (self.generation, where)
+        found = self._passed.get(key)
+        if found is None:
+            found = self._pass(where)
+            if len(self._passed) >= _FILTERS:
+                self._passed.clear()
+            self._passed[key] = found
+        return found
+
+    def _pass(self, where: Where) -> Ids:
         first, last = bounds(where.since, where.until)
         tests, values = ["p.born <= ?", "p.died > ?"], [self.generation, self.generation]
         conditions: list[tuple[bool, str, Any]] = [

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.dot import dots
 from index.lexical import analyse, query_terms
 from index.records import EVERYWHERE, Hit, Span, Where
 from index.view import View
@@ -54,8 +55,8 @@ def retrieve(
     rows = view.load(np.union1d(near, worded).tolist())
     if not len(rows):
         return []
-    dense = rows.vectors @ vector
-    inner = rows.sentences @ vector
+    dense = dots(rows.vectors, vector)
+    inner = dots(rows.sentences, vector)
     best = np.maximum.reduceat(inner, rows.edges[:-1])
     lexical = view.bm25(terms, rows.ids)
     fused = DENSE * zscores(dense) + SENTENCE * zscores(best) + LEXICAL * zscores(lexical)

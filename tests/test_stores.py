@@ -36,6 +36,25 @@ def test_a_view_stays_while_the_index_moves_on(tmp_path: Path) -> None:
     assert after.search(["ferri"], 9, np.array([3]))[0].tolist() == [3]
 
 
+@pytest.mark.parametrize("sieved", [0, 60, 10**6])
+def test_a_filter_keeps_the_order_of_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sieved: int) -> None:
+    """Whether it is put on the results, on too few of them, or into the query."""
+    monkeypatch.setattr("index.lexical._SIEVED", sieved)
+    draw = np.random.default_rng(3)
+    bodies = [" ".join(draw.choice(["cat", "dog", "sea", "salt", "rope"], draw.integers(1, 30))) for _ in range(400)]
+    lexical = Lexical(tmp_path / "words")
+    lexical.commit(1, [Entry(3 * i, "", body) for i, body in enumerate(bodies)], [])
+    view = lexical.view()
+    ids, scores = view.search(["cat", "rope"], 400)
+    worst_first = ids[::-1]
+    for allowed in (ids[:5], worst_first[:5], worst_first[:90], ids[::2], np.array([1, 2, 3_000])):
+        among = np.isin(ids, allowed)
+        for k in (1, 4, 400):
+            found, given = view.search(["cat", "rope"], k, np.sort(allowed))
+            assert given.tolist() == pytest.approx(scores[among][:k].tolist(), rel=1e-5)
+            assert set(found.tolist()) <= set(allowed.tolist()) and len(set(found.tolist())) == len(found)
+
+
 def test_no_question_is_query_language(tmp_path: Path) -> None:
     lexical = Lexical(tmp_path / "words")
     lexical.commit(1, [Entry(1, "", "foo and bar")], [])

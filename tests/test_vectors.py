@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from index import vectors
+from index.dot import dots
 from index.vectors import OVERSAMPLE, Block, Blocks, Ids, Matrix, Vectors
 
 WIDTH = 32
@@ -336,6 +337,12 @@ def test_an_error_of_the_disk_is_raised_and_the_old_file_stays(tmp_path: Path, m
             vectors.save(made(np.arange(90), unit_rows(90, 28)), path)
         assert [each.name for each in tmp_path.iterdir()] == [path.name]
         assert vectors.load(path, WIDTH, 1, digest, size) is not None
+
+
+def test_products_in_one_thread_are_products() -> None:
+    rows, query = unit_rows(3_000, 32), unit_rows(1, 33)[0]
+    assert np.allclose(dots(rows, query), rows.astype(np.float64) @ query, atol=1e-6)
+    assert dots(rows[:0], query).shape == (0,)
 
 
 @pytest.mark.usefixtures("large")

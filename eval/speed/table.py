@@ -25,7 +25,7 @@ def _figures() -> dict[str, Callable[[Row], str]]:
         "text": lambda row: "made" if row["built"]["made"] else "repeated" if row["built"]["repeated"] else "real",
         "recall@10 of dense": lambda row: f"{row['recall']['dense']:.4f}",
     }
-    for name in ("dense", "lexical", "hybrid"):
+    for name in ("dense", "lexical", "hybrid", "answer"):
         out[f"{name}, wall p50 / p95, ms"] = _pair(name, "wall")
         out[f"{name}, CPU p50 / p95, ms"] = _pair(name, "cpu")
     for name in FILTERED:
@@ -33,11 +33,14 @@ def _figures() -> dict[str, Callable[[Row], str]]:
         out[f"filter {name}: recall@10"] = lambda row, n=name: f"{row['recall'][n]:.4f}"  # type: ignore[misc]
         out[f"filter {name}: wall p50 / p95, ms"] = _pair(name, "wall")
         out[f"filter {name}: CPU p50 / p95, ms"] = _pair(name, "cpu")
+        out[f"filter {name}: hybrid, wall p50 / p95, ms"] = _pair(f"hybrid, {name}", "wall")
     return out | {
         "filter nothing: hits": lambda row: str(row["nothing"]["hits"]),
         "open to first hit, wall / CPU, s": lambda row: f"{row['open']:.2f} / {row['open_cpu']:.2f}",
         "open to first hit, files not cached, s": lambda row: f"{row['cold']:.2f}",
-        "VmRSS: model / after queries, MiB": lambda row: _mib(row, "rss_model") + " / " + _mib(row, "rss_queries"),
+        "VmRSS: model / after queries / after adding, MiB": lambda row: " / ".join(
+            _mib(row, name) for name in ("rss_model", "rss_queries", "rss_add")
+        ),
         "bytes a passage": lambda row: f"{row['built']['size'] / row['built']['passages']:,.0f}",
         "characters a passage": lambda row: f"{row['built']['characters'] / row['built']['passages']:,.0f}",
         "adding one article, median / max, ms": lambda row: f"{row['add']['median']:.0f} / {row['add']['max']:.0f}",
