@@ -40,6 +40,12 @@ def test_a_missing_model_says_what_to_do() -> None:
         open_embedder("hash-64", "something else")
 
 
+@pytest.mark.parametrize("name", ["hash-abc", "hash-", "hash-0", "hash--3", "hash-999999"])
+def test_a_name_that_is_no_model_is_said(name: str) -> None:
+    with pytest.raises(WeightsMissing, match="no model folder"):
+        open_embedder(name)
+
+
 @pytest.mark.slow
 def test_the_bundled_model_is_the_one_that_was_measured(minilm: Embedder) -> None:
     assert (minilm.name, minilm.fingerprint, minilm.dimension) == (BUNDLED, BUNDLED_SHA256, 384)

@@ -99,15 +99,15 @@ def _cut_at_once() -> None:
 
 OPERATIONS = {
     "add": Operation(_add(("n", 1)), _with(("n", 1))),
-    "add over what a killed process left": Operation(_add(("n", 1)), _with(("n", 1)), "left", modes=("killed",)),
-    "update": Operation(_add(("b", 2)), _with(("b", 2)), modes=("killed",)),  # see "batch" for the others
+    "add over what a killed process left": Operation(_add(("n", 1)), _with(("n", 1)), "left", modes=TWO),
+    "update": Operation(_add(("b", 2)), _with(("b", 2)), modes=TWO),  # see "batch" for the others
     "remove": Operation(lambda archive: archive.remove(["c"]), _without("c")),
     "batch": Operation(_add(("n", 1), ("b", 2), ("m", 1)), _with(("n", 1), ("b", 2), ("m", 1)), modes=THREE),
     "add, vectors cut": Operation(
         _add(("n", 1)), _with(("n", 1)), patch=_cut_at_once, touches="vectors", since="vectors"
     ),
     "heal by reading": Operation(lambda archive: archive.search_by_words("ferry"), dict, "behind", modes=THREE),
-    "heal by writing": Operation(_add(("n", 1)), _with(("n", 1)), "behind", modes=("killed",)),
+    "heal by writing": Operation(_add(("n", 1)), _with(("n", 1)), "behind", modes=THREE),
     "undo": Operation(lambda archive: archive.undo(), _after_undo, "changed", modes=TWO),
     "remove forever": Operation(
         lambda archive: archive.remove(["c"], forever=True), _without("c"), modes=THREE, erased=word("c", 1)

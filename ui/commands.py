@@ -60,15 +60,18 @@ def opened(path: Path, sources: Sequence[str]) -> "Archive | AddReport":
         return AddReport(skipped=tuple(skipped))
 
 
-def told(args: argparse.Namespace, report: AddReport, dry_run: bool = False) -> int:
-    """Say what an add or a sync did, and how it went as an exit code."""
+_NOTHING_FOUND = "No articles were found there: Byline reads .txt, .md, .html and .jsonl."
+
+
+def told(args: argparse.Namespace, report: AddReport, dry_run: bool = False, nothing: str = _NOTHING_FOUND) -> int:
+    """Say what an add or a sync did, and how it went as an exit code; `nothing`: what to say when nothing came."""
     for line in trouble_lines(report):
         warn(line)
     show_value(args, {**report_json(report), "dry_run": dry_run}, lambda: report_lines(report, dry_run))
     if report.added or report.updated or report.unchanged or report.removed:
         return SKIPPED if report.skipped or report.kept else DONE
     if not report.skipped:
-        warn("No articles were found there: Byline reads .txt, .md, .html and .jsonl.")
+        warn(nothing)
     return NOTHING
 
 

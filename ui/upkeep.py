@@ -130,4 +130,5 @@ def restore(args: argparse.Namespace) -> int:
             model = header(path).embedder
             opening = Archive.create(args.archive, open_embedder(model))
         with opening as archive:
-            return told(args, archive.restore(path, progress=progress))
+            report = archive.restore(path, progress=progress)
+    return told(args, report, nothing=f"'{path}' is the export of an empty archive.")

@@ -106,11 +106,12 @@ def _searched(
     found: dict[str, list[Ids]] = {}
     allowed: dict[str, Ids | None] = {}
     for name, where in {"dense": None, **FILTERS}.items():
-        times = Times()
-        allowed[name] = view.allowed(where) if where else None
+        times, anew = Times(), Times()
+        allowed[name] = anew.of(partial(view.allowed, where)) if where else None
         found[name] = [times.of(partial(_dense, view, vector, where)) for vector in vectors]
         out[name] = times.spread()
         passed = allowed[name]
+        out[name]["first"] = anew.spread()["wall_p50"] if where else 0.0
         out[name]["share"] = 1.0 if passed is None else len(passed) / max(1, view.size)
         out[name]["hits"] = sum(map(len, found[name]))
     out["passages"] = view.size

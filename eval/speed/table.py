@@ -31,6 +31,7 @@ def _figures() -> dict[str, Callable[[Row], str]]:
     for name in FILTERED:
         out[f"filter {name}: share let through"] = lambda row, n=name: f"{row[n]['share']:.2%}"  # type: ignore[misc]
         out[f"filter {name}: recall@10"] = lambda row, n=name: f"{row['recall'][n]:.4f}"  # type: ignore[misc]
+        out[f"filter {name}: first use, ms"] = lambda row, n=name: f"{row[n]['first']:.1f}"  # type: ignore[misc]
         out[f"filter {name}: wall p50 / p95, ms"] = _pair(name, "wall")
         out[f"filter {name}: CPU p50 / p95, ms"] = _pair(name, "cpu")
         out[f"filter {name}: hybrid, wall p50 / p95, ms"] = _pair(f"hybrid, {name}", "wall")

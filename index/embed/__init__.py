@@ -1,5 +1,7 @@
 """Texts to vectors: one column an embedder, equal in shape. All vectors are float32 and of unit length."""
 
+import re
+
 from index.embed.hashed import HashEmbedder
 from index.embed.seam import Embedder, Encoded, Piece, Vectors, unit
 from index.embed.transformer import BUNDLED, BUNDLED_SHA256, TITLE_TOKENS, SentenceTransformerEmbedder, bundled_path
@@ -30,8 +32,8 @@ def open_embedder(name: str = BUNDLED, fingerprint: str = "") -> Embedder:
         EmbedderMismatch: they are there, but are not those that made the archive.
     """
     embedder: Embedder
-    if name.startswith("hash-"):
-        embedder = HashEmbedder(int(name.removeprefix("hash-")))
+    if hashed := re.fullmatch(r"hash-([1-9]\d{0,4})", name):
+        embedder = HashEmbedder(int(hashed[1]))
     else:
         embedder = SentenceTransformerEmbedder(name)
     return same(embedder, fingerprint) if fingerprint else embedder
