@@ -8,7 +8,7 @@ from typing import Self, TextIO
 
 import numpy as np
 
-from index import history, opening
+from index import history, opening, stories
 from index.access import Access
 from index.command import Command
 from index.embed import Embedder, open_embedder, same
@@ -19,7 +19,7 @@ from index.read import LIMIT, read_paths
 from index.records import EVERYWHERE, AddReport, Article, Hit, UndoReport, Where
 from index.reembed import reembed
 from index.rows import entries, living
-from index.storage import ALIVE, set_state
+from index.storage import set_state
 from index.sync import gone
 from index.transfer import Restore, export
 from index.view import View, article_by, articles_of
@@ -232,14 +232,9 @@ class Archive(Access):
             yield from articles_of(db)
 
     def copies(self, id: str) -> tuple[str, ...]:
-        """The ids of the other articles with exactly the same text."""
+        """The ids of the other articles that tell its story in the same words, edited or not, by time of adding."""
         with self._storage.reading() as db:
-            rows = db.execute(
-                "SELECT b.id FROM articles a JOIN articles b ON b.text_hash = a.text_hash AND b.id != a.id "
-                f"WHERE a.id = ? AND a.died = {ALIVE} AND b.died = {ALIVE} ORDER BY b.row",
-                (id,),
-            )
-            return tuple(row[0] for row in rows)
+            return tuple(stories.copies(db, id))
 
     def counts(self) -> dict[str, int]:
         """How many articles and passages there are."""

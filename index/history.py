@@ -7,6 +7,7 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from index import stories
 from index.storage import ALIVE
 from index.write import COLUMNS, bury
 
@@ -42,6 +43,8 @@ def sweep(db: sqlite3.Connection, everything: bool = False) -> None:
     codes = set(db.execute(f"SELECT code FROM passages WHERE {_NO_LONGER}", bound))
     if codes:
         db.execute(f"DELETE FROM passages WHERE {_NO_LONGER}", bound)
+    for row, keys in db.execute(f"SELECT row, sketch FROM articles WHERE {_NO_LONGER}", bound).fetchall():
+        stories.leave(db, row, keys)
     db.execute(f"DELETE FROM articles WHERE {_NO_LONGER}", bound)
     db.executemany(_IF_UNUSED, codes)
 
@@ -82,8 +85,11 @@ def revive(db: sqlite3.Connection, row: int, generation: int) -> None:
     """
     names = ", ".join(COLUMNS)
     new = db.execute(
-        f"INSERT INTO articles({names}, born) SELECT {names}, ? FROM articles WHERE row = ?", (generation, row)
+        f"INSERT INTO articles({names}, story, born) SELECT {names}, iif(story > 0, story, row), ? FROM articles "
+        "WHERE row = ?",
+        (generation, row),
     ).lastrowid
+    stories.enter(db, int(new or 0), db.execute("SELECT sketch FROM articles WHERE row = ?", (row,)).fetchone()[0])
     db.execute(
         "INSERT INTO passages(article, start, stop, code, born) SELECT ?, start, stop, code, ? FROM passages "
         "WHERE article = ? AND died = (SELECT died FROM articles WHERE row = ?) ORDER BY pid",
@@ -102,14 +108,16 @@ def take_back(db: sqlite3.Connection, after: int, generation: int) -> tuple[list
 
 def erase(db: sqlite3.Connection, id: str, generation: int) -> list[int]:
     """Delete every version of an article now; returns its passages' ids. Nobody can look at it as it was before."""
-    rows = db.execute("SELECT row, file FROM articles WHERE id = ?", (id,)).fetchall()
+    rows = db.execute("SELECT row, file, sketch FROM articles WHERE id = ?", (id,)).fetchall()
     pids: list[int] = []
-    for row, file in rows:
+    for row, file, keys in rows:
+        stories.leave(db, row, keys)
         found = db.execute("SELECT pid, code FROM passages WHERE article = ?", (row,)).fetchall()
         pids += [pid for pid, _ in found]
         db.execute("DELETE FROM passages WHERE article = ?", (row,))
         db.execute("DELETE FROM articles WHERE row = ?", (row,))
         db.execute("DELETE FROM files WHERE path = ?", (file,))
+        db.execute("DELETE FROM pages WHERE address = ?", (file,))
         db.executemany(_IF_UNUSED, {(code,) for _, code in found})
         db.execute("DELETE FROM staged WHERE article = ?", (row,))
     db.executemany("INSERT OR REPLACE INTO graves VALUES (?, ?)", [(pid, generation) for pid in pids])

@@ -13,7 +13,7 @@ from index.errors import ArchiveDamaged, ArchiveMissing, WriteFailed
 
 Connection = sqlite3.Connection
 ALIVE = (1 << 63) - 1  # the generation in which a living row dies
-FORMAT = 2
+FORMAT = 3
 FILE = "archive.db"
 
 # state: `generation` is the last write's, `forgotten` the one up to which graves were dropped, `floor` the one before
@@ -21,6 +21,8 @@ FILE = "archive.db"
 # manifest names it, `purge` is not 0 while removed text may still lie in a shadow.
 # undo: the last command that changed something, and the generation before it. Rows that died since then are kept.
 # shadows: which file or folder is the current one, and what vouches for it.
+# bands: by which keys an article is found when a copy of it is added; articles hold their keys as `sketch`.
+# pages: what the server of an address said of its version, to ask it only for news.
 # staged: the passages of a re-embedding that is not finished.
 SCHEMA = f"""
 CREATE TABLE state(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -33,6 +35,7 @@ CREATE TABLE shadows(
     name TEXT PRIMARY KEY, file TEXT NOT NULL, generation INTEGER NOT NULL,
     digest TEXT NOT NULL, bytes INTEGER NOT NULL, rows INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE files(path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE pages(address TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles(
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL, text TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, outlet TEXT NOT NULL,
@@ -40,12 +43,15 @@ CREATE TABLE articles(
     language TEXT NOT NULL, credits TEXT NOT NULL, places TEXT NOT NULL, found TEXT NOT NULL,
     outlet_key TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL,
     source TEXT NOT NULL, given INTEGER NOT NULL, content BLOB NOT NULL, text_hash BLOB NOT NULL,
-    born INTEGER NOT NULL, died INTEGER NOT NULL DEFAULT {ALIVE}, file TEXT NOT NULL DEFAULT '');
+    born INTEGER NOT NULL, died INTEGER NOT NULL DEFAULT {ALIVE}, file TEXT NOT NULL DEFAULT '',
+    sketch BLOB NOT NULL DEFAULT x'', story INTEGER NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX articles_id ON articles(id) WHERE died = {ALIVE};
 CREATE INDEX articles_text ON articles(text_hash);
 CREATE INDEX articles_dead ON articles(died) WHERE died < {ALIVE};
 CREATE INDEX articles_file ON articles(file);
 CREATE INDEX articles_facts ON articles(outlet_key, first_day, last_day, born, died);
+CREATE INDEX articles_story ON articles(story) WHERE story > 0;
+CREATE TABLE bands(key INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY(key, article)) WITHOUT ROWID;
 CREATE TABLE codes(
     code INTEGER PRIMARY KEY, hash BLOB NOT NULL, model INTEGER NOT NULL, crc INTEGER NOT NULL,
     vector BLOB NOT NULL, marks BLOB NOT NULL, sentences BLOB NOT NULL);

@@ -1,20 +1,23 @@
 """Opening an archive of an older format: it is brought to today's, in one transaction.
 
 Format 1 (the first): no undo, no record of files, one model for all vectors, shadows known by fixed names.
+Format 2: copies of a story were not linked, addresses were not read.
 """
 
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+from index import stories
 from index.errors import ArchiveDamaged
 from index.lock import write_lock
 from index.manifest import FORMAT, Manifest
-from index.storage import FILE, SCHEMA, failure
+from index.storage import ALIVE, FILE, SCHEMA, failure
 from index.write import crc, file_of
 
-_NEW_TABLES = ("models", "undo", "shadows", "files", "staged")
-_NEW_INDEXES = ("articles_file", "articles_facts")
+_SINCE_1 = ("TABLE models(", "TABLE undo(", "TABLE shadows(", "TABLE files(", "TABLE staged(")
+_INDEXES_SINCE_1 = ("INDEX articles_file ", "INDEX articles_facts ")
+_SINCE_2 = ("TABLE bands(", "TABLE pages(", "INDEX articles_story ")
 
 
 def upgrade(folder: Path, made: Manifest) -> Manifest:
@@ -30,8 +33,7 @@ def upgrade(folder: Path, made: Manifest) -> Manifest:
         path = folder / FILE
         db = sqlite3.connect(path, isolation_level=None)
         try:
-            if db.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
-                _from_1(db, made)
+            _bring(db, made)
         except sqlite3.DatabaseError as error:
             raise failure(error, path) from error
         finally:
@@ -42,18 +44,23 @@ def upgrade(folder: Path, made: Manifest) -> Manifest:
     return current
 
 
+def _bring(db: sqlite3.Connection, made: Manifest) -> None:
+    found = db.execute("PRAGMA user_version").fetchone()[0]
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("BEGIN IMMEDIATE")
+    if found < 2:
+        _from_1(db, made)
+    if found < 3:
+        _from_2(db)
+    db.execute(f"PRAGMA user_version = {FORMAT}")
+    db.execute("COMMIT")
+
+
 def _from_1(db: sqlite3.Connection, made: Manifest) -> None:
     db.create_function("file_of", 1, file_of, deterministic=True)
     db.create_function("crc", 3, crc, deterministic=True)
-    statements = [s.strip() for s in SCHEMA.split(";")]
-    tables = [s for s in statements if s.startswith(tuple(f"CREATE TABLE {name}(" for name in _NEW_TABLES))]
-    indexes = [s for s in statements if s.startswith(tuple(f"CREATE INDEX {name} " for name in _NEW_INDEXES))]
-    codes = next(s for s in statements if s.startswith("CREATE TABLE codes("))
-    if len(tables) != len(_NEW_TABLES) or len(indexes) != len(_NEW_INDEXES):
-        raise ArchiveDamaged("Byline's own description of the database is incomplete: reinstall Byline.")
-    db.execute("PRAGMA foreign_keys = OFF")
-    db.execute("BEGIN IMMEDIATE")
-    for statement in tables:
+    (codes,) = _statements("TABLE codes(")
+    for statement in _statements(*_SINCE_1):
         db.execute(statement)
     values = (made.embedder, made.sha256, made.dimension, made.tokens)
     db.execute("INSERT INTO models(embedder, sha256, dimension, tokens) VALUES (?, ?, ?, ?)", values)
@@ -68,10 +75,26 @@ def _from_1(db: sqlite3.Connection, made: Manifest) -> None:
     db.execute("CREATE UNIQUE INDEX codes_hash ON codes(hash, model)")
     db.execute("DROP INDEX passages_article")
     db.execute("CREATE INDEX passages_article ON passages(article, born, died)")
-    for statement in indexes:
+    for statement in _statements(*_INDEXES_SINCE_1):
         db.execute(statement)
     db.execute("INSERT OR REPLACE INTO state VALUES ('model', 1)")
     db.execute("INSERT OR IGNORE INTO state VALUES ('forgotten', 0)")
     db.execute("INSERT OR REPLACE INTO state VALUES ('purge', 0)")
-    db.execute(f"PRAGMA user_version = {FORMAT}")
-    db.execute("COMMIT")
+
+
+def _from_2(db: sqlite3.Connection) -> None:
+    db.execute("ALTER TABLE articles ADD COLUMN sketch BLOB NOT NULL DEFAULT x''")
+    db.execute("ALTER TABLE articles ADD COLUMN story INTEGER NOT NULL DEFAULT 0")
+    for statement in _statements(*_SINCE_2):
+        db.execute(statement)
+    rows = db.execute(f"SELECT row FROM articles WHERE died = {ALIVE} ORDER BY row").fetchall()
+    for (row,) in rows:
+        stories.again(db, row)
+
+
+def _statements(*begun: str) -> list[str]:
+    """The statements of today's schema that make these tables and indexes."""
+    found = [s for s in map(str.strip, SCHEMA.split(";")) if s.startswith(tuple(f"CREATE {one}" for one in begun))]
+    if len(found) != len(begun):
+        raise ArchiveDamaged("Byline's own description of the database is incomplete: reinstall Byline.")
+    return found

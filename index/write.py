@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from index import stories
 from index.chunk import Chunk
 from index.dates import interval
 from index.embed import Embedder, Encoded, Piece
@@ -22,7 +23,7 @@ from index.storage import ALIVE, state
 # All that is stored of an article, except its row and the generations it lived in.
 COLUMNS = (
     "id", "text", "title", "url", "outlet", "author", "published", "modified", "added", "language", "credits", "places",
-    "found", "outlet_key", "first_day", "last_day", "source", "given", "content", "text_hash", "file",
+    "found", "outlet_key", "first_day", "last_day", "source", "given", "content", "text_hash", "file", "sketch",
 )  # fmt: skip
 
 
@@ -71,8 +72,11 @@ def piece_of(article: Article, chunk: Chunk) -> Piece:
 
 
 def file_of(source: str) -> str:
-    """The file of a source, without the number of its line."""
-    return re.sub(r":\d+$", "", source)
+    """The file of a source, without the number of its line or the name of a member; an address as it is."""
+    if source.startswith(("http://", "https://")):
+        return source
+    member = source.find("//", 2)  # cannot stand in an absolute path
+    return re.sub(r":\d+$", "", source if member < 0 else source[:member])
 
 
 def known(db: sqlite3.Connection, id: str) -> Known | None:
@@ -105,10 +109,12 @@ def insert(
     generation: int,
 ) -> list[Entry]:
     """Add an article with its passages; returns what the word index must learn."""
-    values = {**_columns(article, source, given), "born": generation}
+    keys, told = stories.find(db, article.text, article.published)
+    values = {**_columns(article, source, given), "sketch": keys, "story": told, "born": generation}
     names = ", ".join(values)
     marks = ", ".join("?" * len(values))
     row = db.execute(f"INSERT INTO articles({names}) VALUES ({marks})", list(values.values())).lastrowid
+    stories.enter(db, int(row or 0), keys)
     model = state(db, "model")
     entries = []
     for chunk in chunks:
@@ -129,7 +135,8 @@ def bury(db: sqlite3.Connection, row: int, generation: int) -> list[int]:
     """
     pids = bury_passages(db, row, generation)
     db.execute("UPDATE articles SET died = ? WHERE row = ?", (generation, row))
-    db.execute("DELETE FROM files WHERE path = (SELECT file FROM articles WHERE row = ?)", (row,))
+    for table, key in (("files", "path"), ("pages", "address")):
+        db.execute(f"DELETE FROM {table} WHERE {key} = (SELECT file FROM articles WHERE row = ?)", (row,))
     return pids
 
 

@@ -139,7 +139,19 @@ def test_add_tells_what_it_did(tmp_path: Path, archive: Path, rows: Path, capsys
     report = value(capsys, "add", str(tmp_path / "ferry.txt"), str(rows))
     assert len(report["added"]) == 1 and report["unchanged"] == ["mill-1", "mill-2"]
     assert report["updated"] == report["skipped"] == []
-    assert set(report) == {"added", "updated", "unchanged", "removed", "kept", "skipped", "notes", "dry_run"}
+    assert set(report) == {
+        "added",
+        "updated",
+        "unchanged",
+        "removed",
+        "kept",
+        "skipped",
+        "notes",
+        "articles",
+        "dry_run",
+    }
+    (row,) = report["articles"]
+    assert row["author"] == "Nell Tarrow" and row["words"] > 5 and row["copies"] == [] and "text" not in row
     assert told(capsys, "add", str(rows))[0] == "2 unchanged.\n"
 
 
@@ -375,7 +387,7 @@ def test_chat_builds_its_sample_and_answers_from_it() -> None:
 def test_a_first_archive_by_hand(tmp_path: Path, capsys: Captured) -> None:
     """add, ask, search, as a person would, with the bundled weights."""
     (tmp_path / "ferry.txt").write_text(FERRY, encoding="utf-8")
-    assert told(capsys, "add", "ferry.txt")[0] == "1 added.\n"
+    assert told(capsys, "add", "ferry.txt")[0].endswith("\n\n1 added.\n")
     answer = value(capsys, "ask", "Why", "was", "the", "ferry's", "propeller", "shaft", "bent?")
     assert answer["answered"] and "Ice had bent" in answer["text"]
     assert answer["citations"][0]["author"] == "Nell Tarrow"

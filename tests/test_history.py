@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from index.archive import Archive
+from index.doctor import examine
 from index.embed import HashEmbedder
 from index.errors import ArticleMissing, EmbedderMismatch, NothingToUndo
 from index.records import Article
@@ -291,13 +292,13 @@ def test_a_manifest_that_names_other_weights_is_refused_with_the_command_that_me
         Archive.open(tmp_path / "a")
 
 
-def old_archive(folder: Path) -> None:
-    """An archive of format 1, as version 0.1 of October made it: its database as SQL, its shadows not at all."""
+def old_archive(folder: Path, format: int = 1) -> None:
+    """An archive as an earlier version made it: its database as SQL, its shadows not at all."""
     folder.mkdir()
     db = sqlite3.connect(folder / "archive.db")
-    db.executescript((Path(__file__).parent / "format-1.sql").read_text("utf-8"))
+    db.executescript((Path(__file__).parent / f"format-{format}.sql").read_text("utf-8"))
     db.close()
-    made = {"embedder": "hash-8", "sha256": "hash-8", "dimension": 8, "tokens": 222, "normaliser": 1, "format": 1}
+    made = {"embedder": "hash-8", "sha256": "hash-8", "dimension": 8, "tokens": 222, "normaliser": 1, "format": format}
     (folder / "manifest.json").write_text(json.dumps(made))
 
 
@@ -310,6 +311,17 @@ def test_an_archive_of_the_first_format_is_upgraded_when_it_is_opened(tmp_path: 
         assert len(hits) == 2 and np.isclose(hits[0].score, max(hit.score for hit in hits))
         archive.remove(["x1"])
         assert archive.undo().restored == ("x1",)
-    assert json.loads((tmp_path / "a" / "manifest.json").read_text())["format"] == 2
+    assert json.loads((tmp_path / "a" / "manifest.json").read_text())["format"] == 3
     with Archive.open(tmp_path / "a") as archive:
         assert len(texts(archive)) == 2
+    assert list(examine(tmp_path / "a")) == []
+
+
+def test_an_archive_of_the_second_format_learns_which_articles_are_copies(tmp_path: Path) -> None:
+    old_archive(tmp_path / "a", 2)
+    with Archive.open(tmp_path / "a") as archive:
+        assert list(texts(archive)) == ["/news/ferry.txt", "x2"]
+        assert archive.copies("x2") == ("/news/ferry.txt",) and archive.copies("/news/ferry.txt") == ("x2",)
+        assert archive.undo().restored == ("x1",)  # the last command of that version
+        assert archive.copies("x1") == ()
+    assert list(examine(tmp_path / "a")) == []

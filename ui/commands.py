@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArchiveMissing
-from index.records import AddReport, Skipped
+from index.records import AddReport, Article, Skipped
 from ui.plain import answer_lines, article_lines, hit_lines, list_lines, report_lines, say, trouble_lines, warn
 from ui.shapes import answer_json, article_json, hit_json, report_json, row_json, to_text
+from ui.table import SHOWN, table_lines
 
 if TYPE_CHECKING:
     from index.archive import Archive
@@ -25,8 +26,10 @@ def add(args: argparse.Namespace) -> int:
     opening = opened(args.archive, args.paths)
     if isinstance(opening, AddReport):
         return told(args, opening)
-    with bars() as progress, opening as archive:
-        return told(args, archive.add(args.paths, replace=args.replace, progress=progress))
+    with opening as archive:
+        with bars() as progress:
+            report = archive.add(args.paths, replace=args.replace, progress=progress)
+        return told(args, report, archive)
 
 
 def sync(args: argparse.Namespace) -> int:
@@ -36,11 +39,12 @@ def sync(args: argparse.Namespace) -> int:
     opening = Archive.open(args.archive) if args.dry_run else opened(args.archive, args.paths)
     if isinstance(opening, AddReport):
         return told(args, opening)
-    with bars() as progress, opening as archive:
-        report = archive.sync(args.paths, dry_run=args.dry_run, replace=args.replace, progress=progress)
-    if (report.removed or report.updated) and not (args.dry_run or args.json):
-        warn("To bring back what was removed or replaced: byline undo")
-    return told(args, report, args.dry_run)
+    with opening as archive:
+        with bars() as progress:
+            report = archive.sync(args.paths, dry_run=args.dry_run, replace=args.replace, progress=progress)
+        if (report.removed or report.updated) and not (args.dry_run or args.json):
+            warn("To bring back what was removed or replaced: byline undo")
+        return told(args, report, archive, args.dry_run)
 
 
 def opened(path: Path, sources: Sequence[str]) -> "Archive | AddReport":
@@ -63,16 +67,34 @@ def opened(path: Path, sources: Sequence[str]) -> "Archive | AddReport":
 _NOTHING_FOUND = "No articles were found there: Byline reads .txt, .md, .html and .jsonl."
 
 
-def told(args: argparse.Namespace, report: AddReport, dry_run: bool = False, nothing: str = _NOTHING_FOUND) -> int:
+def told(
+    args: argparse.Namespace,
+    report: AddReport,
+    archive: "Archive | None" = None,
+    dry_run: bool = False,
+    nothing: str = _NOTHING_FOUND,
+) -> int:
     """Say what an add or a sync did, and how it went as an exit code; `nothing`: what to say when nothing came."""
     for line in trouble_lines(report):
         warn(line)
-    show_value(args, {**report_json(report), "dry_run": dry_run}, lambda: report_lines(report, dry_run))
+    ids = (*report.added, *report.updated) if archive and not dry_run else ()
+    if args.json:
+        read = [row_json(article) | {"copies": list(copies)} for article, copies in _read(archive, ids)]
+        print(to_text({**report_json(report), "articles": read, "dry_run": dry_run}))
+    else:
+        say(table_lines(list(_read(archive, ids[:SHOWN])), len(ids)))
+        say(report_lines(report, dry_run))
     if report.added or report.updated or report.unchanged or report.removed:
         return SKIPPED if report.skipped or report.kept else DONE
     if not report.skipped:
         warn(nothing)
     return NOTHING
+
+
+def _read(archive: "Archive | None", ids: Iterable[str]) -> Iterator[tuple[Article, tuple[str, ...]]]:
+    """These articles, each with the ids of its copies."""
+    if archive is not None:
+        yield from ((archive.article(id), archive.copies(id)) for id in ids)
 
 
 def ask(args: argparse.Namespace) -> int:

@@ -131,4 +131,4 @@ def restore(args: argparse.Namespace) -> int:
             opening = Archive.create(args.archive, open_embedder(model))
         with opening as archive:
             report = archive.restore(path, progress=progress)
-    return told(args, report, nothing=f"'{path}' is the export of an empty archive.")
+            return told(args, report, nothing=f"'{path}' is the export of an empty archive.")

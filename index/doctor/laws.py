@@ -13,7 +13,7 @@ HIGHEST = 1 << 53  # no generation that is true comes near it
 class Law:
     """`find` selects (number, name) of the rows that break it; `mend` does nothing where there are none.
 
-    `recut`: the number is that of an article whose passages are to be made anew.
+    `numbered`: the number is that of an article of which something is to be made anew.
     """
 
     kind: str
@@ -21,7 +21,7 @@ class Law:
     what: str
     find: str
     mend: tuple[str, ...] = ()
-    recut: bool = False
+    numbered: bool = False
     remedy: str = REPAIR
 
 
@@ -47,7 +47,7 @@ LAWS = (
     Law("life", "article '{}'", "it was born after it died, or before the first write",
         "SELECT row, id FROM articles WHERE NOT (0 < born AND born <= died)", remedy=BACKUP),
     Law("life", "article '{}'", "a passage of it lived before, after or beside it",
-        f"SELECT DISTINCT a.row, a.id FROM {_STRAY} AND a.died = {ALIVE}", recut=True),
+        f"SELECT DISTINCT a.row, a.id FROM {_STRAY} AND a.died = {ALIVE}", numbered=True),
     Law("life", "removed article '{}'", "a passage of it lived before, after or beside it",
         f"SELECT DISTINCT a.row, a.id FROM {_STRAY} AND a.died < {ALIVE}", remedy=GIVEN_UP),
     Law("orphan-passage", "passage {}", "it belongs to no article",
@@ -68,6 +68,12 @@ LAWS = (
     Law("grave", "passage {}", "its grave names another death than the passage itself",
         f"SELECT pid, pid FROM graves WHERE pid IN ({_WRONG_GRAVES})",
         (f"DELETE FROM graves WHERE pid IN ({_WRONG_GRAVES})",)),
+    Law("orphan-band", "keys of article {}", "their article is gone",
+        f"SELECT DISTINCT article, article FROM bands WHERE {_NO_ARTICLE}",
+        (f"DELETE FROM bands WHERE {_NO_ARTICLE}",)),
+    Law("sketch", "article '{}'", "the keys by which copies of it are found are not those it has",
+        "SELECT row, id FROM articles LEFT JOIN (SELECT article, count(*) AS n FROM bands GROUP BY article) "
+        "ON article = row WHERE length(sketch) % 4 OR length(sketch) / 4 != coalesce(n, 0)", numbered=True),
     Law("files", "file '{}'", "it is marked as read, but no living article is from it",
         f"SELECT 0, path FROM files WHERE {_NO_SUCH_FILE}", (f"DELETE FROM files WHERE {_NO_SUCH_FILE}",)),
     Law("future", "article '{}'", "it was born or died after the last write",
@@ -92,7 +98,7 @@ def broken(db: Connection, now: int, cut: int) -> Iterator[Finding]:
     """Every row that breaks one of the laws."""
     for law in LAWS:
         for row, name in db.execute(law.find, _named(law.find, now, cut)):
-            yield Finding(law.where.format(name), law.what, law.remedy, law.kind, row if law.recut else 0)
+            yield Finding(law.where.format(name), law.what, law.remedy, law.kind, row if law.numbered else 0)
 
 
 def mend(db: Connection, now: int, cut: int) -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from sqlite3 import IntegrityError
 
+from index import stories
 from index.command import Command
 from index.doctor import laws
 from index.doctor.encode import at_hand, encode, recode, take_passages
@@ -129,6 +130,9 @@ def _mend_rows(db: Connection, found: list[Finding], recut: set[int]) -> list[in
     for finding in found:
         if finding.kind == "derived":
             _derive(db, finding.row)
+        elif finding.kind == "sketch":
+            db.execute("DELETE FROM bands WHERE article = ?", (finding.row,))
+            stories.again(db, finding.row)
         elif finding.kind == "text":  # so that its file is read again, and what it says is an update
             db.execute("DELETE FROM files WHERE path = (SELECT file FROM articles WHERE row = ?)", (finding.row,))
             db.execute("UPDATE articles SET content = x'' WHERE row = ?", (finding.row,))

@@ -1,0 +1,63 @@
+BEGIN TRANSACTION;
+CREATE TABLE articles(
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL, text TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, outlet TEXT NOT NULL,
+    author TEXT NOT NULL, published TEXT NOT NULL, modified TEXT NOT NULL, added TEXT NOT NULL,
+    language TEXT NOT NULL, credits TEXT NOT NULL, places TEXT NOT NULL, found TEXT NOT NULL,
+    outlet_key TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL,
+    source TEXT NOT NULL, given INTEGER NOT NULL, content BLOB NOT NULL, text_hash BLOB NOT NULL,
+    born INTEGER NOT NULL, died INTEGER NOT NULL DEFAULT 9223372036854775807, file TEXT NOT NULL DEFAULT '');
+INSERT INTO "articles" VALUES(1,'/news/ferry.txt','The ferry to Holm was cancelled on Monday because crews want higher pay, the harbour office said. Three boats stayed in port and about 400 passengers had to wait. Talks between the union and the line are to go on in Linde on Thursday, and the town council asked both sides to agree before the summer season begins.','Ferry stays in port','','Holm Post','','2014-08','','2026-11-24T12:33:58+00:00','en','','[]','{}','holm post','2014-08-01','2014-08-31','',0,X'4EE775FE681527CB6787985E55D9833D111CA0884FB8234CE9C14B58EFE07D8A',X'073E4162303E74013BBA1773EDC8F91A0565D8A1AFD3E16C8F2521A06955FED9',1,9223372036854775807,'');
+INSERT INTO "articles" VALUES(2,'x1','The bridge at Holm reopened in May. It had been shut for a year.','Bridge','','','','','','2026-11-24T12:33:58+00:00','en','','[]','{}','','','','',0,X'7EC93AC95D02B428433A3FF85F0987C601F2063C055AC257A14521841BA7853C',X'00AC09F86791998B7BB42973BEE5D8F6688D403C663994CA03ED55D5CB646155',1,2,'');
+INSERT INTO "articles" VALUES(3,'x2','The ferry to Holm was cancelled on Monday the harbour office said. Three of the boats stayed in port and about 400 passengers had to wait. Talks between the union and the line are to go on in Linde on Thursday, and the town council asked both sides to agree before the summer season begins.','No ferry on Monday','','Linde Herald','','','','2026-11-24T12:33:58+00:00','en','','[]','{}','linde herald','','','',0,X'93FC9AB2ABEC3DBE976560AE9E0DC900AE7D74C0E46FC6B393F9C0AB01B88579',X'04268BA1DAD556BC4529B6AB9AA4939B1481433F0415625093255B98B571CBF4',1,9223372036854775807,'');
+CREATE TABLE codes(
+    code INTEGER PRIMARY KEY, hash BLOB NOT NULL, model INTEGER NOT NULL, crc INTEGER NOT NULL,
+    vector BLOB NOT NULL, marks BLOB NOT NULL, sentences BLOB NOT NULL);
+INSERT INTO "codes" VALUES(1,X'341F19954DABDA2B6F15BB5AD7DFF4FB21EE74426370825F45650D2B69C24A1A',1,1325073569,X'D631AB30AB30AB38AB2C8B39D6311634',X'000000006100000062000000A2000000A30000003A010000',X'36000036007F36122020007F4000205F00202A40007F0B20');
+INSERT INTO "codes" VALUES(2,X'B74D74BC1CC89BFE03C8F944D2E984FE484D080CDE418545C35725781CF5D93A',1,882350645,X'43354331433543354335433500004339',X'00000000230000002400000040000000',X'7F00007F4040004000407F004040007F');
+INSERT INTO "codes" VALUES(3,X'45B4735CD859EEA8C711445F675AC8C557DDB598AD6EBD40E90EB11D3A9710FA',1,4128975981,X'272FC430C4302C38C42CF539C430C434',X'0000000042000000430000008A0000008B00000022010000',X'33000033007F33191919007F3319194C00202A40007F0B20');
+CREATE TABLE files(path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE graves(pid INTEGER PRIMARY KEY, died INTEGER NOT NULL);
+INSERT INTO "graves" VALUES(2,2);
+CREATE TABLE models(
+    model INTEGER PRIMARY KEY, embedder TEXT NOT NULL, sha256 TEXT NOT NULL,
+    dimension INTEGER NOT NULL, tokens INTEGER NOT NULL);
+INSERT INTO "models" VALUES(1,'hash-8','hash-8',8,222);
+CREATE TABLE passages(
+    pid INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles(row), start INTEGER NOT NULL, stop INTEGER NOT NULL,
+    code INTEGER NOT NULL REFERENCES codes(code),
+    born INTEGER NOT NULL, died INTEGER NOT NULL DEFAULT 9223372036854775807);
+INSERT INTO "passages" VALUES(1,1,0,314,1,1,9223372036854775807);
+INSERT INTO "passages" VALUES(2,2,0,64,2,1,2);
+INSERT INTO "passages" VALUES(3,3,0,290,3,1,9223372036854775807);
+CREATE TABLE shadows(
+    name TEXT PRIMARY KEY, file TEXT NOT NULL, generation INTEGER NOT NULL,
+    digest TEXT NOT NULL, bytes INTEGER NOT NULL, rows INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE staged(
+    article INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, code INTEGER NOT NULL,
+    PRIMARY KEY(article, start)) WITHOUT ROWID;
+CREATE TABLE state(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO "state" VALUES('floor',0);
+INSERT INTO "state" VALUES('forgotten',0);
+INSERT INTO "state" VALUES('generation',2);
+INSERT INTO "state" VALUES('model',1);
+INSERT INTO "state" VALUES('purge',0);
+CREATE TABLE undo(name TEXT NOT NULL, at TEXT NOT NULL, after INTEGER NOT NULL);
+INSERT INTO "undo" VALUES('remove','2026-11-24T12:33:59+00:00',1);
+CREATE UNIQUE INDEX articles_id ON articles(id) WHERE died = 9223372036854775807;
+CREATE INDEX articles_text ON articles(text_hash);
+CREATE INDEX articles_dead ON articles(died) WHERE died < 9223372036854775807;
+CREATE INDEX articles_file ON articles(file);
+CREATE INDEX articles_facts ON articles(outlet_key, first_day, last_day, born, died);
+CREATE UNIQUE INDEX codes_hash ON codes(hash, model);
+CREATE INDEX passages_article ON passages(article, born, died);
+CREATE INDEX passages_code ON passages(code);
+CREATE INDEX passages_born ON passages(born);
+CREATE INDEX passages_dead ON passages(died) WHERE died < 9223372036854775807;
+CREATE INDEX graves_died ON graves(died);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('articles',3);
+INSERT INTO "sqlite_sequence" VALUES('passages',3);
+PRAGMA user_version = 2;
+COMMIT;
