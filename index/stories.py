@@ -14,7 +14,7 @@ from index.dates import interval
 from index.storage import ALIVE, Connection
 
 _NEWEST = 64  # articles looked at under one key: copies come close together, a template comes for ever
-_SHARED = 2  # keys that two articles must share to be compared
+_SHARED = 6  # of 64 keys that two articles must share to be compared; copies share 13 and more, others hardly any
 _COMPARED = 50  # articles whose text is compared
 _DAYS = 14  # copies come within days; the same words a month later are the next of a series, or an update
 
