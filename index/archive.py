@@ -2,9 +2,10 @@
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from index.embed import Embedder, open_embedder, same
 from index.errors import ArticleMissing, NothingToUndo, SettingsError
 from index.ingest import Ingest, from_article
 from index.lexical import query_terms
-from index.read import LIMIT, read_paths
+from index.read import LIMIT, Web, read_paths
 from index.records import EVERYWHERE, AddReport, Article, Hit, UndoReport, Where
 from index.reembed import reembed
 from index.rows import entries, living
@@ -65,20 +66,25 @@ class Archive(Access):
         replace: bool = False,
         progress: Progress | None = None,
         max_chars: int = LIMIT,
+        columns: Mapping[str, str] | None = None,
+        web: Web | None = None,
     ) -> AddReport:
-        """Read files and folders and add what is new or changed. Each batch is stored whole or not at all.
+        """Read files, folders and addresses and add what is new or changed. Each batch is stored whole or not at all.
 
         Args:
             replace: let an article take over an id that another file gave before.
             progress: called with (what, done, total) as the work goes on.
             max_chars: a longer article is skipped.
+            columns: field to the name of its column, for tables whose names are not the usual ones.
+            web: feeds and sitemaps to be read as well, and hosts of a private network that may be asked.
 
         Raises:
             ArchiveBusy: another process is writing.
+            SettingsError: `columns` or `web` says something that cannot be done.
         """
         with self._write("add") as command:
             ingest = self._ingest(command, replace, progress)
-            return ingest.run(read_paths(paths, max_chars, ingest.knows))
+            return ingest.run(read_paths(paths, max_chars, ingest.knows, columns, web, ingest.visited))
 
     def add_articles(
         self, articles: Iterable[Article], *, replace: bool = False, progress: Progress | None = None
@@ -95,21 +101,26 @@ class Archive(Access):
         replace: bool = False,
         progress: Progress | None = None,
         max_chars: int = LIMIT,
+        columns: Mapping[str, str] | None = None,
+        web: Web | None = None,
     ) -> AddReport:
         """Mirror folders (or files): add what is new, update what changed, remove what is gone from them.
 
         All removals are one transaction, after everything else. Nothing is removed because of a file or folder that
         could not be read, or that is empty: such articles are in the report's `kept`. Articles that came from
-        elsewhere are not touched. With `dry_run` the report says what would be done, and nothing is done.
+        elsewhere are not touched. Pages of the web are asked whether they have changed, and never removed. With
+        `dry_run` the report says what would be done, and nothing is done.
 
         Raises:
             ArchiveBusy: another process is writing.
+            SettingsError: `columns` or `web` says something that cannot be done.
         """
         roots = [os.fspath(p) for p in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
+        ways = partial(read_paths, roots, max_chars, columns=columns, web=web)
         if dry_run:
-            return self._mirror(None, roots, replace, progress, max_chars)
+            return self._mirror(None, roots, replace, progress, ways)
         with self._write("sync") as command:
-            return self._mirror(command, roots, replace, progress, max_chars)
+            return self._mirror(command, roots, replace, progress, ways)
 
     def remove(self, ids: Iterable[str], *, forever: bool = False) -> tuple[str, ...]:
         """Remove articles, all in one transaction; returns their ids.
@@ -266,10 +277,15 @@ class Archive(Access):
         return Ingest(self._storage, self.manifest, command, lambda: self.embedder, replace, progress)
 
     def _mirror(
-        self, command: Command | None, roots: list[str], replace: bool, progress: Progress | None, max_chars: int
+        self,
+        command: Command | None,
+        roots: list[str],
+        replace: bool,
+        progress: Progress | None,
+        ways: Callable[..., Iterator[Any]],
     ) -> AddReport:
         ingest = self._ingest(command, replace, progress)
-        report = ingest.run(read_paths(roots, max_chars, ingest.knows))
+        report = ingest.run(ways(known=ingest.knows, visited=ingest.visited))
         with self._storage.reading() as db:
             leaving, kept = gone(db, roots, ingest)
         if leaving and command is not None:

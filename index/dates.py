@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from index.errors import SettingsError
+from index.written import read
 
 _YEARS = range(1000, 3000)
 _TIME = r"(?P<h>\d\d)(?::?(?P<mi>\d\d)(?::?(?P<s>\d\d)(?:[.,](?P<f>\d+))?)?)?"
@@ -39,6 +40,22 @@ def parse_published(raw: object) -> str:
         return day
     time = _time(match)
     return f"{day}T{time}" if len(day) == 10 and time else ""
+
+
+def parse_written(raw: object) -> str:
+    """The date of a text that is a date and nothing else, as a newspaper prints it; "" where it is none.
+
+    Read are, besides what `parse_published` reads, "3 March 2024", "March 3, 2024", "3. März 2024", "3.3.2024",
+    "2024年3月3日" and their like. The time of day is kept only with an offset that is a number, GMT or UTC: without one
+    it is no moment. "03/04/2024" is read only where both orders mean the same day or one of them means none.
+    """
+    if published := parse_published(raw):
+        return published
+    if not isinstance(raw, str) or len(raw) > _LONGEST:
+        return ""
+    date = read(raw)
+    written = parse_published(date.day) if date else ""
+    return (parse_published(f"{written}T{date.time}") if date and written and date.time else "") or written
 
 
 def interval(published: str) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """Taking articles in: decide what is new, cut, encode, and store batch by batch. The caller holds the write lock."""
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,15 +12,16 @@ from index.embed import BUNDLED, Embedder, Encoded
 from index.language import LANGUAGES, language_of
 from index.manifest import Manifest
 from index.normalise import normalise, single_line
-from index.read import File, Found
+from index.read import SCHEMES, File, Found, Page
 from index.records import AddReport, Article, Skipped
 from index.storage import ALIVE, Storage, state
 from index.write import Known, content_hash, encoded, file_of, known, piece_of, unencoded
 
 _READ_AHEAD = 2_000  # articles read before the first is stored, so that progress can say of how many
+_SECONDS = 10.0  # but no longer than this: what is stored survives
 _BATCH = 128  # articles in one transaction
 
-Read = Found | Skipped | File
+Read = Found | Skipped | File | Page
 
 
 @dataclass(slots=True)
@@ -66,6 +68,15 @@ class Ingest:
             row = db.execute("SELECT digest FROM files WHERE path = ?", (path,)).fetchone()
             return row is not None and row[0] == digest
 
+    def visited(self, address: str, stamp: bytes) -> tuple[str, str] | None:
+        """What the server said of the version of a page that is stored, if it was read as pages are now."""
+        with self._storage.reading() as db:
+            row = db.execute(
+                "SELECT etag, modified FROM pages JOIN files ON path = address WHERE address = ? AND digest = ?",
+                (address, stamp),
+            ).fetchone()
+            return (row[0], row[1]) if row else None
+
     def run(self, found: Iterable[Read]) -> AddReport:
         """Store everything that can be stored and report on all of it."""
         stream = iter(found)
@@ -75,44 +86,47 @@ class Ingest:
                 batch, ahead = ahead[:_BATCH], ahead[_BATCH:]
                 articles = [one for one in batch if isinstance(one, Found)]
                 self._store([work for one in articles if (work := self._plan(one))])
-                self._remember([one for one in batch if isinstance(one, File)])
+                self._remember([one for one in batch if not isinstance(one, Found)])
                 self._done += len(articles)
                 self._progress("articles", self._done, self._total)
         lists = {name: tuple(ids) for name, ids in self._lists.items()}
         return AddReport(lists["added"], lists["updated"], lists["unchanged"], tuple(self._skipped), tuple(self._notes))
 
-    def _ahead(self, stream: Iterator[Read]) -> Iterator[Found | File]:
+    def _ahead(self, stream: Iterator[Read]) -> Iterator[Found | File | Page]:
         """The next articles and files; what was skipped, and what is the same as before, is written down on the way."""
-        count = 0
+        count, until = 0, time.monotonic() + _SECONDS
         for one in stream:
             if isinstance(one, Skipped):
                 self._skip(one)
                 continue
             self.read += 1
-            if isinstance(one, File) and one.same:
-                self._same(one)
+            if not isinstance(one, Found) and one.same:
+                self._same(one.path if isinstance(one, File) else one.address)
                 continue
             yield one
             count += isinstance(one, Found)
             self._progress("reading", self._total + count, 0)
-            if count >= _READ_AHEAD:
+            if count >= _READ_AHEAD or (count and time.monotonic() > until):
                 return
 
     def _skip(self, one: Skipped) -> None:
         self._skipped.append(one)
         self.troubled.add(file_of(one.source))
 
-    def _same(self, file: File) -> None:
+    def _same(self, file: str) -> None:
         with self._storage.reading() as db:
-            rows = db.execute(f"SELECT id, content FROM articles WHERE file = ? AND died = {ALIVE}", (file.path,))
+            rows = db.execute(f"SELECT id, content FROM articles WHERE file = ? AND died = {ALIVE}", (file,))
             for id, content in rows:
                 if id not in self.seen:
                     self._lists["unchanged"].append(id)
-                    self.seen[id] = (file.path, content)
+                    self.seen[id] = (file, content)
 
-    def _remember(self, files: list[File]) -> None:
-        """Note the bytes of files that are in the archive as a whole, so that they need not be read again."""
-        whole = [(one.path, one.digest) for one in files if one.path not in self.troubled]
+    def _remember(self, read: list[File | Page]) -> None:
+        """Note the bytes of files, and the versions of pages, that are in the archive as a whole, so that they need
+        not be read again."""
+        pages = [one for one in read if isinstance(one, Page) and one.address not in self.troubled]
+        whole = [(one.path, one.digest) for one in read if isinstance(one, File) and one.path not in self.troubled]
+        whole += [(page.address, page.stamp) for page in pages]
         moved, self._moved = self._moved, []
         if self._command is None or not (whole or moved):
             return
@@ -121,6 +135,8 @@ class Ingest:
             # a file whose articles all belong to another one is not noted: without that one it must be read
             held = f"EXISTS (SELECT 1 FROM articles WHERE file = ?1 AND died = {ALIVE})"
             db.executemany(f"INSERT OR REPLACE INTO files SELECT ?1, ?2 WHERE {held}", whole)
+            versions = [(page.address, page.etag, page.modified) for page in pages]
+            db.executemany(f"INSERT OR REPLACE INTO pages SELECT ?1, ?2, ?3 WHERE {held}", versions)
 
     def _plan(self, one: Found) -> _Work | None:
         """What is to be done with an article; None when there is nothing to do."""
@@ -135,7 +151,7 @@ class Ingest:
         if first or (old and old.content == content):
             self._lists["unchanged"].append(article.id)
             self.seen[article.id] = (one.source, content)
-            if old and old.file != file_of(one.source) and old.file and not os.path.exists(old.file):
+            if old and old.file != file_of(one.source) and _gone(old.file):
                 self._moved.append((one.source, file_of(one.source), old.row))
             return None
         if old and one.given and old.given and file_of(old.source) != file_of(one.source) and not self._replace:
@@ -203,6 +219,11 @@ def from_article(article: Article) -> Found | Skipped:
         language=article.language or language_of(text),
     )
     return Found(clean, "", given=False)
+
+
+def _gone(file: str) -> bool:
+    """Whether there is no such file any more. Of a page that is not known."""
+    return bool(file) and not file.startswith(SCHEMES) and not os.path.exists(file)
 
 
 def _now() -> str:

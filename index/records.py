@@ -3,8 +3,10 @@
 Here stand the shapes. How they are stored is storage's business, how they are found is the archive's.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 
@@ -57,6 +59,11 @@ class Article:
     credits: str = ""
     places: tuple[tuple[int, str], ...] = ()
     found: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def page(self, offset: int) -> str:
+        """The label of the page on which a character stands, "" where the source has no pages."""
+        place = bisect_right(self.places, offset, key=itemgetter(0))
+        return self.places[place - 1][1] if place else ""
 
 
 @dataclass(frozen=True, slots=True)

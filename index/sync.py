@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from index.ingest import Ingest
-from index.read import printable
+from index.read import SCHEMES, printable
 from index.records import Skipped
 from index.storage import ALIVE, Connection
 
@@ -24,7 +24,8 @@ def gone(db: Connection, roots: Iterable[str], ingest: Ingest) -> tuple[dict[int
     """(row -> id) of the articles to remove, and those kept with the reason, after `ingest` has read the roots."""
     leaving: dict[int, str] = {}
     kept: list[Skipped] = []
-    for root in dict.fromkeys(printable(os.path.abspath(os.path.expanduser(root))) for root in roots):
+    folders = [root for root in roots if not root.startswith(SCHEMES)]  # what the web no longer shows is not gone
+    for root in dict.fromkeys(printable(os.path.abspath(os.path.expanduser(root))) for root in folders):
         for row, id, file in _under(db, root):
             if id in ingest.seen or row in leaving:
                 continue

@@ -1,6 +1,7 @@
 """Byline's hall: a question in, an answer out, each sentence tied to exact words of an article."""
 
 from index.errors import BylineError
+from index.read import Web
 from index.records import AddReport, Article, Hit, Passage, Skipped, Span
 from rag.assistant import Assistant
 from rag.records import Answer, Citation, Turn
@@ -19,4 +20,5 @@ __all__ = [
     "Skipped",
     "Span",
     "Turn",
+    "Web",
 ]

@@ -1,7 +1,7 @@
 """The assistant: a question in, an answer out. The one face of the hall; the rooms beside it do the thinking."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -11,6 +11,7 @@ from index.dates import check_bound
 from index.errors import ArchiveMissing, QuestionError
 from index.language import looks_foreign
 from index.normalise import single_line
+from index.read import Web
 from index.records import AddReport, Article, Hit, Span, Where
 from index.sentences import sentences
 from rag import extract, replies
@@ -60,14 +61,24 @@ class Assistant:
         self.close()
 
     def add(
-        self, paths: Iterable[str | Path] | str | Path, *, replace: bool = False, progress: Progress | None = None
+        self,
+        paths: Iterable[str | Path] | str | Path,
+        *,
+        replace: bool = False,
+        progress: Progress | None = None,
+        columns: Mapping[str, str] | None = None,
+        web: Web | None = None,
     ) -> AddReport:
-        """Add files and folders; the report names what was added, updated, unchanged and skipped, and why.
+        """Add files, folders and addresses; the report names what was added, updated, unchanged and skipped, and why.
+
+        See Archive.add for `columns` and `web`.
 
         Raises:
             ArchiveBusy: another process is writing to the archive.
+            SettingsError: `columns` or `web` says something that cannot be done.
         """
-        return self.archive.add(paths, replace=replace, progress=progress, max_chars=self.settings.max_chars)
+        limit = self.settings.max_chars
+        return self.archive.add(paths, replace=replace, progress=progress, max_chars=limit, columns=columns, web=web)
 
     def search(
         self,

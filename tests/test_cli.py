@@ -203,7 +203,7 @@ def test_ask_as_json_keeps_the_law(archive: Path, capsys: Captured) -> None:
     quote = citation["quote"]
     assert text[quote["start"] : quote["end"]] == quote["text"] == answer["text"][slice(*citation["claim"])]
     assert set(citation) == {
-        "claim", "article_id", "title", "url", "outlet", "author", "published", "quote", "verdict"
+        "claim", "article_id", "title", "url", "outlet", "author", "published", "page", "quote", "verdict"
     }  # fmt: skip
     assert all(set(hit) == {"article_id", "title", "start", "end", "text", "score", "why"} for hit in answer["hits"])
 

@@ -1,13 +1,15 @@
 """Dates of any precision: what is read, what it means in days, what a search's bounds let through."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.dates import bounds, check_bound, interval, overlaps, parse_published
+from index.dates import bounds, check_bound, interval, overlaps, parse_published, parse_written
 from index.errors import SettingsError
+from index.read import md, txt
 
 DAYS = st.dates(date(1000, 1, 1), date(2999, 12, 30))
 
@@ -120,3 +122,105 @@ def test_a_bad_bound_is_an_error_that_says_what_to_write() -> None:
         check_bound("x" * 100_000, "since")
     assert len(str(caught.value)) < 200
     assert bounds("2014-08", "2014") == ("2014-08-01", "2014-12-31")
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("3 March 2024", "2024-03-03"),
+        ("March 3, 2024", "2024-03-03"),
+        ("Sunday, March 3rd, 2024", "2024-03-03"),
+        ("12 Oct 2022", "2022-10-12"),
+        ("Oct. 12, 2022 10:32 a.m. EST", "2022-10-12"),  # which of the world's ESTs is not said
+        ("Tue, 05 Mar 2024 08:00:00 GMT", "2024-03-05T08:00:00Z"),
+        ("Tue Mar 05 2024 10:00:00 GMT+0100", "2024-03-05T10:00:00+01:00"),
+        ("5 March 2024 8:00", "2024-03-05"),
+        ("3. März 2024, 18:30 Uhr", "2024-03-03"),
+        ("03.04.2024", "2024-04-03"),
+        ("dimanche 3 mars 2024 à 10h32", "2024-03-03"),
+        ("1er août 2024", "2024-08-01"),
+        ("3 de marzo de 2024", "2024-03-03"),
+        ("domenica 3 marzo 2024", "2024-03-03"),
+        ("4 марта 2024 г.", "2024-03-04"),
+        ("2024年3月4日", "2024-03-04"),
+        ("4 مارس 2024", "2024-03-04"),
+        ("4 במרץ 2024", "2024-03-04"),
+        ("March 2024", "2024-03"),
+        ("25/12/2024", "2024-12-25"),
+        ("12/25/2024", "2024-12-25"),
+        ("03/03/2024", "2024-03-03"),
+        ("2024-03-03T10:00Z", "2024-03-03T10:00Z"),
+        (2024, "2024"),
+    ],
+)
+def test_a_written_date_is_read_in_the_words_of_ten_languages(raw: object, expected: str) -> None:
+    assert parse_written(raw) == expected
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *("03/04/2024", "13/13/2024", "31 February 2024", "3 Foo 2024", "May", "May 3", "March 3, 24", "", "yesterday"),
+        *("March 3, 2024 was a cold day", "Published 3 March 2024", "On 3 March 2024", "3 March 2024 " + "x" * 100_000),
+        *(None, True, 3.5, ["3 March 2024"]),
+    ],
+)
+def test_what_is_no_date_or_may_be_two_stays_unread(raw: object) -> None:
+    assert parse_written(raw) == ""
+
+
+@given(st.text())
+def test_no_text_raises(text: str) -> None:
+    assert parse_written(parse_written(text)) == parse_written(text)
+
+
+@given(DAYS)
+def test_every_day_is_read_back_as_it_was_written(day: date) -> None:
+    months = "January February March April May June July August September October November December".split()
+    name = months[day.month - 1]
+    assert (
+        parse_written(f"{day.day} {name} {day.year:04}")
+        == parse_written(f"{name} {day.day}, {day.year:04}")
+        == day.isoformat()
+    )
+
+
+BODY = "The council met for six hours.\n\nIt voted to close the bridge, and nobody in the room was surprised by that."
+
+
+@pytest.mark.parametrize(
+    ("head", "published", "modified"),
+    [
+        ("Published: March 3, 2023", "2023-03-03", ""),
+        ("A bridge is closed\n\nBy Ellen Huber\n12 Oct 2022", "2022-10-12", ""),
+        ("By Ellen Huber and Jo Park | 3 March 2024", "2024-03-03", ""),
+        ("A bridge is closed\n\nMarch 3, 2023\nUpdated: 4 March 2023", "2023-03-03", "2023-03-04"),
+        ("March 3, 2023", "2023-03-03", ""),
+        ("Veröffentlicht am 3. März 2024", "2024-03-03", ""),
+    ],
+)
+def test_date_lines_of_plain_text(tmp_path: Path, head: str, published: str, modified: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"{head}\n\n{BODY}", "utf-8")
+    (found,) = txt.read(str(path), str(path), 10_000)
+    assert (found.article.published, found.article.modified) == (published, modified)
+    assert found.article.text == BODY
+
+
+@pytest.mark.parametrize("head", ["March 3, 2023.", "March 3, 2023 was cold.", "12 Oct 2022 will be remembered."])
+def test_a_date_that_may_begin_the_text_is_text(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"{head}\n\n{BODY}", "utf-8")
+    (found,) = txt.read(str(path), str(path), 10_000)
+    assert (found.article.published, found.article.text) == ("", f"{head}\n\n{BODY}")
+
+
+@pytest.mark.parametrize(
+    ("raw", "published"), [("March 3, 2023", "2023-03-03"), ("12 Oct 2022", "2022-10-12"), ("03/04/2024", "")]
+)
+def test_front_matter_dates(tmp_path: Path, raw: str, published: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\ntitle: A bridge\ndate: {raw}\n---\n{BODY}", "utf-8")
+    (found,) = md.read(str(path), str(path), 10_000)
+    assert found.article.published == published
+    assert bool(found.note) is (not published)  # what is not read is said

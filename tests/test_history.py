@@ -187,7 +187,7 @@ def test_sync_of_one_folder_leaves_its_neighbours_alone(archive: Archive, folder
 
 def test_unchanged_files_are_not_read_again(archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive.add([folder])
-    monkeypatch.setattr("index.read._READERS", {".txt": _killed, ".jsonl": _killed})
+    monkeypatch.setattr("index.read.formats.PLAIN", {".txt": _killed, ".jsonl": _killed})
     assert len(archive.add([folder]).unchanged) == 5
     with pytest.raises(KeyboardInterrupt):
         (folder / "ferry.txt").write_text(BRIDGE)

@@ -80,14 +80,14 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"byline {_version()}")
     subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
-    sub = _sub(subs, "add", "read files and folders into the archive", json=True)
-    sub.add_argument("paths", nargs="+", metavar="PATH", help="a .txt, .md, .html or .jsonl file, or a folder of them")
-    sub.add_argument("--replace", action="store_true", help="let an article take over an id another file gave before")
+    sub = _sub(subs, "add", "read files, folders, addresses and feeds into the archive", json=True)
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or an address (https://...)")
+    _reading(sub)
 
     sub = _sub(subs, "sync", "mirror folders: add what is new, update what changed, remove what is gone", json=True)
-    sub.add_argument("paths", nargs="+", metavar="FOLDER", help="a folder of articles, or one file")
+    sub.add_argument("paths", nargs="*", metavar="FOLDER", help="a folder of articles, one file, or an address")
     sub.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    sub.add_argument("--replace", action="store_true", help="let an article take over an id another file gave before")
+    _reading(sub)
 
     sub = _sub(subs, "ask", "answer a question", json=True)
     _filters(sub)
@@ -113,6 +113,17 @@ def parser() -> argparse.ArgumentParser:
     _upkeep(subs)
     subs.add_parser("eval", help="measure answers: byline eval --help", add_help=False)
     return top
+
+
+def _reading(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--replace", action="store_true", help="let an article take over an id another file gave before")
+    named = "which column of a .csv or .jsonl is what, as text=Body,title=Head (text, title, published, author, ...)"
+    sub.add_argument("--columns", default="", metavar="MAP", help=named)
+    sub.add_argument("--feed", action="append", default=[], metavar="ADDRESS", help="an RSS or Atom feed (repeat)")
+    sub.add_argument("--sitemap", action="append", default=[], metavar="ADDRESS", help="a sitemap (repeat)")
+    sub.add_argument("--most", type=_count, default=200, metavar="N", help="pages of each feed and sitemap (200)")
+    allowed = "a host in a private network that may be asked, as intranet.example:8000 (repeat)"
+    sub.add_argument("--allow-host", action="append", default=[], metavar="HOST", help=allowed)
 
 
 def _upkeep(subs: "argparse._SubParsersAction[_Parser]") -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ArchiveMissing
+from index.errors import ArchiveMissing, BylineError
 from index.records import AddReport, Article, Skipped
 from ui.plain import answer_lines, article_lines, hit_lines, list_lines, report_lines, say, trouble_lines, warn
 from ui.shapes import answer_json, article_json, hit_json, report_json, row_json, to_text
@@ -22,13 +22,13 @@ DONE, SKIPPED, NOTHING = 0, 1, 2
 
 
 def add(args: argparse.Namespace) -> int:
-    """Read files and folders into the archive; makes the archive when there is something to put in it."""
-    opening = opened(args.archive, args.paths)
+    """Read files, folders and addresses into the archive; makes the archive when there is something to put in it."""
+    opening = opened(args)
     if isinstance(opening, AddReport):
         return told(args, opening)
     with opening as archive:
         with bars() as progress:
-            report = archive.add(args.paths, replace=args.replace, progress=progress)
+            report = archive.add(args.paths, progress=progress, **_ways(args))
         return told(args, report, archive)
 
 
@@ -36,35 +36,46 @@ def sync(args: argparse.Namespace) -> int:
     """Mirror folders: add what is new, update what changed, remove what is gone."""
     from index.archive import Archive
 
-    opening = Archive.open(args.archive) if args.dry_run else opened(args.archive, args.paths)
+    opening = Archive.open(args.archive) if args.dry_run else opened(args)
     if isinstance(opening, AddReport):
         return told(args, opening)
     with opening as archive:
         with bars() as progress:
-            report = archive.sync(args.paths, dry_run=args.dry_run, replace=args.replace, progress=progress)
+            report = archive.sync(args.paths, dry_run=args.dry_run, progress=progress, **_ways(args))
         if (report.removed or report.updated) and not (args.dry_run or args.json):
             warn("To bring back what was removed or replaced: byline undo")
         return told(args, report, archive, args.dry_run)
 
 
-def opened(path: Path, sources: Sequence[str]) -> "Archive | AddReport":
+def _ways(args: argparse.Namespace) -> dict[str, Any]:
+    """How to read, as the options say."""
+    from index.read import Web
+    from index.read.mapping import parse
+
+    web = Web(tuple(args.feed), tuple(args.sitemap), tuple(args.allow_host), args.most)
+    return {"replace": args.replace, "columns": parse(args.columns), "web": web}
+
+
+def opened(args: argparse.Namespace) -> "Archive | AddReport":
     """The archive, made now if there is something to put in it; the report of what cannot be read otherwise."""
     from index.archive import Archive
-    from index.read import Found, read_paths
+    from index.read import SCHEMES, Found, read_paths
 
+    if not (args.paths or args.feed or args.sitemap):
+        raise BylineError("There is nothing to read: name a file, a folder, an address, or a --feed.")
+    ways = _ways(args)
     try:
-        return Archive.open(path)
+        return Archive.open(args.archive)
     except ArchiveMissing:
+        if args.feed or args.sitemap or any(path.startswith(SCHEMES) for path in args.paths):
+            return Archive.create(args.archive)  # nothing is fetched twice
         skipped = []
-        for source in read_paths(sources):
+        for source in read_paths(args.paths, columns=ways["columns"]):
             if isinstance(source, Found):
-                return Archive.create(path)
+                return Archive.create(args.archive)
             if isinstance(source, Skipped):
                 skipped.append(source)
         return AddReport(skipped=tuple(skipped))
-
-
-_NOTHING_FOUND = "No articles were found there: Byline reads .txt, .md, .html and .jsonl."
 
 
 def told(
@@ -72,7 +83,7 @@ def told(
     report: AddReport,
     archive: "Archive | None" = None,
     dry_run: bool = False,
-    nothing: str = _NOTHING_FOUND,
+    nothing: str = "",
 ) -> int:
     """Say what an add or a sync did, and how it went as an exit code; `nothing`: what to say when nothing came."""
     for line in trouble_lines(report):
@@ -87,7 +98,9 @@ def told(
     if report.added or report.updated or report.unchanged or report.removed:
         return SKIPPED if report.skipped or report.kept else DONE
     if not report.skipped:
-        warn(nothing)
+        from index.read import FORMATS
+
+        warn(nothing or f"No articles were found there: Byline reads {FORMATS}.")
     return NOTHING
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from index.records import AddReport, Article, Hit
 from rag.records import Answer
-from ui.render import NEAREST, facts, heading, pieces, snippet
+from ui.render import NEAREST, facts, heading, page_of, pieces, snippet
 
 # Control characters, and the marks that turn the direction of writing around: an article could repaint a screen.
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -65,7 +65,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             if article.url:
                 yield indent + article.url
             mark = indent
-        yield fill(f"\u201c{citation.text}\u201d", indent, mark)
+        page = page_of(article, citation.quote)
+        yield fill(f"\u201c{citation.text}\u201d" + (f" ({page})" if page else ""), indent, mark)
         above = article.id
 
 

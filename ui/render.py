@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from index.records import Article
+from index.records import Article, Span
 from rag.records import Answer, Citation
 
 NEAREST = 3
@@ -55,9 +55,18 @@ def heading(article: Article) -> str:
     return article.title or snippet(article.text, 60) or article.id
 
 
-def facts(article: Article) -> list[str]:
-    """Outlet, author and date, those that are known."""
-    return [fact for fact in (article.outlet, article.author, plain_date(article.published)) if fact]
+def facts(article: Article, at: Span | None = None) -> list[str]:
+    """Outlet, author and date, those that are known; and the page of a place in the article, if it has pages."""
+    page = page_of(article, at) if at else ""
+    return [fact for fact in (article.outlet, article.author, plain_date(article.published), page) if fact]
+
+
+def page_of(article: Article, at: Span) -> str:
+    """The page or pages on which a place stands, as people write it."""
+    first, last = article.page(at.start), article.page(max(at.start, at.end - 1))
+    if not first:
+        return ""
+    return f"page {first}" if first == last else f"pages {first}\u2013{last}"
 
 
 def snippet(text: str, limit: int = _SNIPPET) -> str:
@@ -159,7 +168,7 @@ def panel(answer: Answer, turn: int, kind: str, number: int) -> dict[str, Any] |
         "label": label,
         "id": article.id,
         "title": heading(article),
-        "facts": facts(article),
+        "facts": facts(article, span),
         "url": safe_url(article.url),
         "host": host(article.url),
         "before": article.text[: span.start],

@@ -41,6 +41,7 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "outlet": article.outlet,
         "author": article.author,
         "published": article.published,
+        "page": article.page(citation.quote.start),
         "quote": _span_json(citation.quote, citation.text),
         "verdict": citation.verdict,
     }

@@ -7,7 +7,7 @@ Knows nothing of files.
 import re
 from dataclasses import dataclass, field
 
-from index.dates import parse_published
+from index.dates import parse_published, parse_written
 from index.read.found import Parts, people
 
 _HEAD = 6  # lines that are looked at above the article
@@ -36,7 +36,13 @@ _PRESS = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(r"\b(?:writer|reporter|correspondent|editor|staff|contributor|columnist|analyst|bureau|in|from)s?\b")
-_LABELLED = re.compile(r"(?P<label>published|posted|date|updated|modified)(?: on)?\s?:?\s(?P<date>\d.*)", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"(?:(?P<modified>(?:last\s)?(?:updated|modified|edited)|(?:zuletzt\s)?aktualisiert|stand|mis(?:e)?\sà\sjour|modifié"
+    r"|actualizad[oa]|aggiornato|обновлено)|(?:first\s)?(?:published|posted)|publication\sdate|date|veröffentlicht|erschienen|publié"
+    r"|paru|publicad[oa]|pubblicato|fecha|datum|опубликовано|公開日|発表日|发布时间|نشر|פורסם)(?:\s(?:on|am|le|el|il))?\s?[:：]?\s?(?P<date>\S.*)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\s*[|·•]\s*|\s+[\u2013\u2014-]\s+|(?<=[^\W\d]),\s+(?=\d)")
 _PICTURE = r"(?:(?:cover|header|lead|top|feature[d]?)\s)?(?:photo(?:graph)?|image|picture|illustration|graphic|video)s?"
 _CREDIT = re.compile(
     rf"{_PICTURE}\s(?:credits?|courtesy(?:\sof)?)(?:\s(?:the\s)?(?-i:[^\sa-z])|:).+|{_PICTURE}\s?:\s.+|(?:credits?|photo\sby):\s?.+"
@@ -56,6 +62,7 @@ class _Sheet:
 
     lines: list[str]
     parts: Parts
+    headed: bool = False
     kept: dict[int, str] = field(default_factory=dict)
 
     def take(self, number: int, credit: bool = True) -> None:
@@ -102,7 +109,7 @@ def _take_head(sheet: _Sheet, with_title: bool) -> None:
     contiguous = True
     for place, number in enumerate(numbers):
         above, below = sheet.plain(number - 1), sheet.plain(number + 1)
-        alone = not above and (not below or _dated(below) is not None)
+        alone = not above and (not below or dated(below) is not None)
         if _take_byline(sheet, number, contiguous or alone) or _take_date(sheet, number, contiguous or alone):
             continue
         if place == 0 and with_title and _is_title(sheet, number):
@@ -110,6 +117,7 @@ def _take_head(sheet: _Sheet, with_title: bool) -> None:
                 sheet.parts.title = sheet.plain(number)
                 sheet.parts.found["title"] = "first line"
                 sheet.take(number, credit=False)
+                sheet.headed = True
             continue
         contiguous = False
 
@@ -117,44 +125,64 @@ def _take_head(sheet: _Sheet, with_title: bool) -> None:
 def _take_byline(sheet: _Sheet, number: int, allowed: bool) -> bool:
     read = byline(sheet.plain(number)) if allowed else None
     following = sheet.plain(number + 1)
-    wrapped = following and not _dated(following) and (following[0].islower() or (read and read[1]))
+    wrapped = following and not dated(following) and (following[0].islower() or (read and read[1]))
     if read is None or wrapped:  # it is the beginning of a sentence
         return False
     authors, tail = read
-    if not sheet.parts.author:
-        sheet.parts.author = authors
-        sheet.parts.found["author"] = "byline"
-    if not sheet.parts.outlet and (_PRESS.search(tail) or tail.startswith("The ")) and not _ROLE.search(tail.lower()):
-        sheet.parts.outlet = tail.removeprefix("for ")
-        sheet.parts.found["outlet"] = "byline"
+    _set(sheet.parts, "author", authors)
+    for piece in _BETWEEN.split(tail):
+        if date := dated(piece):
+            _set(sheet.parts, *date)
+        elif (_PRESS.search(piece) or piece.startswith("The ")) and not _ROLE.search(piece.lower()):
+            _set(sheet.parts, "outlet", piece.removeprefix("for "))
     sheet.take(number)
+    sheet.headed = True
     return True
+
+
+def _set(parts: Parts, name: str, value: str, where: str = "byline") -> None:
+    """Fills a field that is still empty."""
+    if not getattr(parts, name):
+        setattr(parts, name, value)
+        parts.found[name] = where
 
 
 def _take_date(sheet: _Sheet, number: int, allowed: bool) -> bool:
-    name, published = (allowed and _dated(sheet.plain(number))) or ("", "")
-    if not published:
+    """A date in words that nothing labels counts under a title or byline, or where a title could stand."""
+    line = sheet.plain(number)
+    date = dated(line) if allowed else None
+    if date is None or not (
+        sheet.headed or parse_published(line) or _LABELLED.fullmatch(line) or _on_top(sheet, number)
+    ):
         return False
-    if not getattr(sheet.parts, name):
-        setattr(sheet.parts, name, published)
-        sheet.parts.found[name] = "date line"
+    _set(sheet.parts, *date, where="date line")
     sheet.take(number)
     return True
 
 
-def _dated(line: str) -> tuple[str, str] | None:
+def dated(line: str) -> tuple[str, str] | None:
     """The field and the date of a labelled date or of a bare whole day. A bare year may be a title: not taken."""
     match = _LABELLED.fullmatch(line)
-    published = parse_published(match["date"] if match else line)
+    published = parse_written(match["date"] if match else line)
     if not published or (match is None and len(published) < len("2014-08-22")):
         return None
-    return "modified" if match and match["label"].lower() in ("updated", "modified") else "published", published
+    return "modified" if match and match["modified"] else "published", published
+
+
+def credit_line(line: str) -> bool:
+    """Whether the line is nothing but the credit of a picture, a right or a poster."""
+    return len(line) <= _LONGEST_CREDIT and _take_credit(Parts(""), line)
+
+
+def _on_top(sheet: _Sheet, number: int) -> bool:
+    """Whether it is the first line, set apart from a longer text."""
+    return not any(sheet.lines[:number]) and _is_title(sheet, number)
 
 
 def _is_title(sheet: _Sheet, number: int) -> bool:
     """A short first line, set apart from a longer text, that does not end as a sentence does."""
     line, following = sheet.plain(number), sheet.plain(number + 1)
-    set_apart = not following or byline(following) or _dated(following)
+    set_apart = not following or byline(following) or dated(following)
     rest = sum(map(len, sheet.lines[number + 1 :]))
     return bool(
         set_apart

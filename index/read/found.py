@@ -3,9 +3,11 @@
 Opens no file and knows no format.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 from urllib.parse import urlsplit, urlunsplit
 
 from index.dates import parse_published
@@ -26,8 +28,9 @@ _SHOWN = 60
 class Found:
     """An article that was read.
 
-    `source` is its path, or path:LINE of a JSONL file. `given`: the source itself names the id, so another source
-    with the same id is a clash and not a new version. `note` is a warning about an article that is added all the same.
+    `source` is its path, path:LINE for a row or a message, path//MEMBER for a member of a packed file. `given`: the
+    source itself names the id, so another source with the same id is a clash and not a new version. `note` is a warning
+    about an article that is added all the same.
     """
 
     article: Article
@@ -38,7 +41,10 @@ class Found:
 
 @dataclass(slots=True)
 class Parts:
-    """What a column read, as it stood in the source: raw text, nothing checked. `found`: where each field was."""
+    """What a column read, as it stood in the source: raw text, nothing checked. `found`: where each field was.
+
+    `places`: (offset into `text`, label), in order, for the pages of a source that has pages.
+    """
 
     text: str
     title: str = ""
@@ -51,6 +57,7 @@ class Parts:
     id: str = ""
     found: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    places: list[tuple[int, str]] = field(default_factory=list)
 
 
 def finish(parts: Parts, source: str, fallback: str, limit: int) -> Found:
@@ -79,9 +86,29 @@ def finish(parts: Parts, source: str, fallback: str, limit: int) -> Found:
         modified=_date(parts.modified, "modified", notes),
         language=language_of(text),
         credits=normalise(parts.credits).strip(),
+        places=_moved(parts, text),
     )
     kept = {name: where for name, where in parts.found.items() if getattr(article, name)}
     return Found(replace(article, found=kept), source, bool(given), "; ".join(notes))
+
+
+def _moved(parts: Parts, text: str) -> tuple[tuple[int, str], ...]:
+    """The places in the normalised text. It may differ from its normalised pieces only where two of them meet."""
+    if not parts.places:
+        return ()
+    offsets = [offset for offset, _label in parts.places]
+    pieces = [normalise(parts.text[start:end]) for start, end in pairwise([0, *offsets, len(parts.text)])]
+    if "".join(pieces) == text:
+        moved = list(accumulate(map(len, pieces)))
+    else:
+        moved = [min(len(text), len(normalise(parts.text[:offset]))) for offset in offsets]
+    return tuple((offset, single_line(label)) for offset, (_old, label) in zip(moved, parts.places, strict=False))
+
+
+def hashed(parts: Parts) -> str:
+    """An id for a row without id and address, made of its title and text."""
+    digest = hashlib.sha256(f"{single_line(parts.title)}\0{normalise(parts.text)}".encode())
+    return f"sha-{digest.hexdigest()[:16]}"
 
 
 def check_size(size: int, limit: int, what: str = "the text has", unit: str = "characters") -> None:

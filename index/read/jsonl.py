@@ -4,16 +4,14 @@ The file is read line by line. A line that cannot be used is skipped with its nu
 is the article: no byline or credit line leaves it. Unknown keys are ignored, null is as good as absent.
 """
 
-import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.normalise import normalise, single_line
 from index.read.decode import BINARY, decode, utf_16
-from index.read.found import Found, Parts, check_size, finish, people, shown
+from index.read.found import Found, Parts, check_size, finish, hashed, people, shown
 from index.records import Skipped
 
 SUFFIXES = (".jsonl", ".ndjson")
@@ -22,8 +20,8 @@ _FRAME = 1_000_000  # and as many more for the other fields of a line
 _BROKEN = "the line is not JSON ({}): an article must be one JSON object on one line"
 
 
-def read(path: str, source: str, limit: int) -> Iterator[Found | Skipped]:
-    """Every article of the file, in order."""
+def read(path: str, source: str, limit: int, columns: Mapping[str, str] | None = None) -> Iterator[Found | Skipped]:
+    """Every article of the file, in order. `columns`: field to the name of its key, where that is another."""
     empty = True
     for number, line in _lines(path, limit * _ESCAPED + _FRAME):
         if line is not None and not line.strip(b"\xef\xbb\xbf \t\r\n"):
@@ -33,9 +31,8 @@ def read(path: str, source: str, limit: int) -> Iterator[Found | Skipped]:
         try:
             if line is None:
                 raise ReadError(f"the line is longer than an article of {limit:,} characters can be: split the article")
-            parts = _parts(line)
-            text_id = hashlib.sha256(f"{single_line(parts.title)}\0{normalise(parts.text)}".encode()).hexdigest()
-            yield finish(parts, place, f"sha-{text_id[:16]}", limit)
+            parts = _parts(line, columns or {})
+            yield finish(parts, place, hashed(parts), limit)
         except ReadError as error:
             yield Skipped(place, str(error))
     if empty:
@@ -69,7 +66,7 @@ def _recoded(file: BinaryIO, encoding: str, longest: int) -> bytes:
     return data.decode(encoding).encode()
 
 
-def _parts(line: bytes) -> Parts:
+def _parts(line: bytes, columns: Mapping[str, str]) -> Parts:
     """The fields of one line.
 
     Raises:
@@ -84,9 +81,10 @@ def _parts(line: bytes) -> Parts:
         raise ReadError(_BROKEN.format(BINARY if "\x00" in text else str(error).split(": line ")[0])) from None
     if not isinstance(row, dict):
         raise ReadError(_BROKEN.format("but no object"))
-    body = row.get("text")
+    row.update({name: row.get(key) for name, key in columns.items()})
+    body, key = row.get("text"), columns.get("text", "text")
     if not isinstance(body, str):
-        raise ReadError('the line has no "text"' if body is None else 'its "text" is not a string')
+        raise ReadError(f'the line has no "{key}"' if body is None else f'its "{key}" is not a string')
     notes = [f"the line {note}"] if note else []
     parts = Parts(
         text=body,
@@ -96,9 +94,10 @@ def _parts(line: bytes) -> Parts:
         outlet=_string(row, "outlet", notes),
         author=_author(row, notes),
         published=row.get("published"),
+        modified=row.get("modified") if "modified" in columns else "",
         notes=notes,
     )
-    parts.found = dict.fromkeys(("title", "url", "outlet", "author", "published"), "json")
+    parts.found = dict.fromkeys(("title", "url", "outlet", "author", "published", "modified"), "json")
     return parts
 
 

@@ -6,6 +6,7 @@ This is no YAML parser: what is not a simple value, a list of names or a wrapped
 import re
 from collections.abc import Iterator
 
+from index.dates import parse_written
 from index.normalise import fold
 from index.read.credits import take_credits
 from index.read.found import Found, Parts, people
@@ -37,7 +38,8 @@ def read(path: str, source: str, limit: int) -> Iterator[Found]:
     for name, keys in _NAMES.items():
         values = next((front[key] for key in keys if front.get(key)), None)
         if values:
-            setattr(parts, name, people(values) if name == "author" else values[0])
+            value = people(values) if name == "author" else values[0]
+            setattr(parts, name, (parse_written(value) or value) if name in ("published", "modified") else value)
             parts.found[name] = "front matter"
     heading = _HEADING.match(parts.text) or _UNDERLINED.match(parts.text)
     title = _EMPHASIS.sub(r"\2", heading["title"].strip("# \t")) if heading else ""

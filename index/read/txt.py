@@ -29,10 +29,9 @@ def read_text(path: str, limit: int) -> tuple[str, list[str]]:
 
 
 def finish_file(parts: Parts, path: str, source: str, limit: int) -> Found:
-    """The article of a file: known by its absolute path where it has no id or address, titled by its name at need."""
+    """The article of a file: known by its source where it has no id or address, titled by its name at need."""
     if not parts.title.strip():
         stem = os.path.splitext(os.path.basename(source))[0]
         parts.title = " ".join(stem.replace("_", " ").replace("-", " ").split()) or stem
         parts.found["title"] = "file name"
-    fallback = os.path.abspath(path).encode("utf-8", "backslashreplace").decode("utf-8")
-    return finish(parts, source, fallback, limit)
+    return finish(parts, source, source, limit)

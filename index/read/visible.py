@@ -1,0 +1,124 @@
+"""What the elements of a page say of its author, dates and title: microdata, RDFa, bylines and what classes label."""
+
+import re
+from typing import Any
+
+from index.dates import parse_written
+from index.read.credits import byline, dated
+from index.read.markup import is_author, is_dated, joined, runs
+from index.read.names import labelled
+from index.read.stamps import Stamps
+
+_LONGEST_BYLINE, _LONGEST_LINE, _PROSE = 300, 160, 80
+_PARAGRAPHS = 2  # of which the first may be a standfirst above the byline
+_LINES = frozenset("p div span small em strong i b h2 h3 h4 h5 h6 address li font".split())
+_HOLDERS = frozenset("p div li ul ol table section article".split())
+_APART = re.compile(r"\s*[|·•\n]\s*|\s/\s|\s+[\u2013\u2014]\s+|(?<=[^\W\d]),\s+(?=\d)")
+_BY = re.compile(r"\b[Bb]y:?\s+([^\d|·•]{5,80}?)(?=\s+(?:on|in)\s|\s*[|·•,\d]|$)")
+_OWN = re.compile(r"(?:Article|Posting|Report|WebPage|ItemPage|CreativeWork)/?$")
+_PROFILE = re.compile(r"/(?:authors?|profiles?|by|people|staff|autor(?:en)?|auteurs?|autori)/")
+_PREFIX = re.compile(r"^(?:schema|dc|dcterms):")
+_DATES = {
+    "datepublished": "published", "pubdate": "published", "date": "published", "issued": "published",
+    "datecreated": "published", "created": "published", "datemodified": "modified", "modified": "modified",
+}  # fmt: skip
+_HEAD, _ABOVE, _BELOW = range(3)
+
+
+class Visible:
+    """Everything that was found, in the order of the page; in three places: see Stamps."""
+
+    def __init__(self, tree: Any) -> None:
+        self.headline = self.publisher = ""
+        self.headings: list[str] = []
+        self.typed: dict[str, str] = {}
+        self.typed_authors: list[str] = []
+        self.authors: tuple[list[str], ...] = ([], [], [])
+        self.bylines: list[str] = []
+        self.stamps = Stamps()
+        place, paragraphs = _ABOVE, 0
+        for element in tree.iter():
+            if not isinstance(element.tag, str) or (element.tag in ("meta", "link") and not element.get("itemprop")):
+                continue
+            if element.tag == "h1":
+                self.headings.append(joined(element))
+                place, paragraphs = _HEAD, 0
+            elif element.tag == "p" and place != _BELOW and len(joined(element)) > _PROSE and not self._line(element):
+                paragraphs += 1
+                place = _BELOW if paragraphs == _PARAGRAPHS else place
+            self._look(element, place)
+
+    def _look(self, element: Any, place: int) -> None:
+        for name in (element.get("itemprop") or element.get("property") or "").lower().split():
+            self._typed(element, _PREFIX.sub("", name))
+        if {"author", "schema:author"} & set((element.get("rel") or "").lower().split()):
+            self.authors[place].append(joined(element))
+        elif is_author(element):
+            self.authors[place].extend(_authors(element))
+        if element.tag == "time":
+            self.stamps.add_time(element, place)
+        elif is_dated(element):
+            self.stamps.add_labelled(element, place)
+            self.authors[place].extend(_profiles(element) or _BY.findall(joined(element)[:_LONGEST_BYLINE]))
+        elif place != _BELOW and element.tag in _LINES:
+            self._line(element)
+
+    def _typed(self, element: Any, name: str) -> None:
+        """A property of the article itself, not of a thing described within it."""
+        if name not in ("headline", "author", "creator", "publisher", *_DATES) or not _of_article(element):
+            return
+        value = element.get("content") or element.get("datetime") or ""
+        if name == "headline":
+            self.headline = self.headline or value or joined(element)
+        elif name == "publisher":
+            self.publisher = self.publisher or value or _named(element)
+        elif name in ("author", "creator"):
+            if "Organization" not in (element.get("itemtype") or element.get("typeof") or ""):
+                self.typed_authors.append(value or _named(element))
+        elif date := next(filter(None, map(parse_written, (value, element.get("title") or "", joined(element)))), ""):
+            self.typed.setdefault(_DATES[name], date)
+
+    def _line(self, element: Any) -> bool:
+        """Whether it is a line of its own that is a byline; it may end in a date."""
+        lines = runs(element) if element.find("br") is not None else [joined(element)]
+        if not lines or not 5 < len(lines[0]) <= _LONGEST_LINE or any(child.tag in _HOLDERS for child in element):
+            return False
+        read = byline(lines[0])
+        people, tail = (read[0].split(", "), read[1]) if read else labelled(lines[0])
+        pieces = _APART.split("\n".join([tail, *lines[1:3]]) if people else lines[0])
+        for piece in pieces:
+            if (date := dated(piece)) and (people or not parse_written(piece)):  # a bare date may be of anything
+                self.stamps.marked.setdefault(*date)
+        self.bylines += people
+        return bool(people)
+
+
+def _authors(element: Any) -> list[str]:
+    """The links to authors in a byline, where it has such, else its words."""
+    lines = runs(element)
+    if not lines or sum(map(len, lines)) > _LONGEST_BYLINE:
+        return []
+    return _profiles(element) or ["\n".join(line for line in lines if not dated(line))]
+
+
+def _profiles(element: Any) -> list[str]:
+    """The links to authors' own pages in a short element."""
+    links = [one for one in element.iter("a") if _PROFILE.search(one.get("href") or "")]
+    return [joined(one) for one in links] if links and len(joined(element)) <= _LONGEST_BYLINE else []
+
+
+def _named(element: Any) -> str:
+    """The name of the thing that an element describes."""
+    for one in element.iter():
+        if "name" in _PREFIX.sub("", (one.get("itemprop") or one.get("property") or "").lower()).split():
+            return one.get("content") or joined(one)
+    return "\n".join(runs(element))
+
+
+def _of_article(element: Any) -> bool:
+    """Whether the thing that an element is a property of is the article, or nothing in particular."""
+    for above in element.iterancestors():
+        kind = above.get("itemtype") or above.get("typeof")
+        if kind is not None or above.get("itemscope") is not None:
+            return bool(_OWN.search(kind or "Article"))
+    return True

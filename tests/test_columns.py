@@ -1,0 +1,507 @@
+"""The columns for PDF, Word, mail, tables and packed files: what they read, and how hostile ones end."""
+
+import json
+import os
+import struct
+import time
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from docx import Document
+from fakes import files
+
+from index.errors import ReadError, SettingsError
+from index.normalise import normalise
+from index.read import File, Found, docx, mail, packed, pdf, read_paths, table
+from index.read import lines as printing
+from index.read.found import Parts, finish
+from index.read.mapping import parse
+from index.records import Article, Skipped
+
+PROSE = [
+    "The council of Norland voted on Monday to close the old bridge over the Sarn.",
+    "Repairs will cost 4.5 million crowns, according to a report that the council published in May.",
+]
+
+
+def one(column: object, path: Path, data: bytes, **extra: object) -> Article:
+    path.write_bytes(data)
+    (found,) = column.read(str(path), str(path), 100_000, **extra)  # type: ignore[attr-defined]
+    assert isinstance(found, Found)
+    return found.article
+
+
+def reason(path: Path, data: bytes | None = None) -> str:
+    """Why the file is skipped, and that the file beside it is read all the same."""
+    if data is not None:
+        path.write_bytes(data)
+    beside = path.with_name("zz-beside.txt")
+    beside.write_text("A ferry will run instead.")
+    skipped, found = read_paths([path, beside])
+    assert isinstance(skipped, Skipped) and skipped.source == str(path)
+    assert isinstance(found, Found)
+    return skipped.reason
+
+
+# PDF
+
+
+def test_pages_of_a_pdf_become_paragraphs_and_keep_their_numbers(tmp_path: Path) -> None:
+    head = "The Harbour Ledger - Norland"
+    pages = [
+        [
+            *(head, "By Ellen Huber", "The council of Norland voted on Monday to close the old bridge over the"),
+            *("Sarn, because the engi-", "neers found cracks."),
+            *("A ferry will run, and nobody can say for how long that will", "1"),
+        ],
+        [head, "be. The mayor was silent.", "2"],
+        [head, "He left the hall at night.", "3"],
+    ]
+    described = "/Title (Norland closes its bridge) /Author (Office User) /CreationDate (D:20200101000000Z)"
+    labels = "/PageLabels << /Nums [0 << /S /r >> 1 << /S /D >>] >>"
+    article = one(pdf, tmp_path / "a.pdf", files.pdf(pages, described, extra=labels))
+    assert article.text == (
+        "The council of Norland voted on Monday to close the old bridge over the Sarn, because the engineers found "
+        "cracks.\n\nA ferry will run, and nobody can say for how long that will be. The mayor was silent.\n\n"
+        "He left the hall at night."
+    )
+    assert [(label, article.text[offset:][:6]) for offset, label in article.places] == [
+        ("i", "The co"),
+        ("1", "be. Th"),
+        ("2", "He lef"),
+    ]
+    assert (article.title, article.author, article.published) == ("Norland closes its bridge", "Ellen Huber", "")
+    assert article.found == {"title": "pdf", "author": "byline"} and article.credits == "By Ellen Huber"
+
+
+@pytest.mark.parametrize(
+    ("info", "title", "author"),
+    [
+        ("/Title (Microsoft Word - a.docx) /Author (jsmith)", "a", ""),
+        ("/Title (untitled) /Author (Admin User)", "a", ""),
+        ("/Title (20200101) /Author (ada@ledger.example.org Lind)", "a", ""),
+        ("/Title (A bridge) /Author (Ada Lind)", "A bridge", "Ada Lind"),
+        ("", "a", ""),
+    ],
+)
+def test_metadata_of_a_pdf_counts_where_it_looks_real(tmp_path: Path, info: str, title: str, author: str) -> None:
+    article = one(pdf, tmp_path / "a.pdf", files.pdf([PROSE], info))
+    assert (article.title, article.author) == (title, author)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "text"),
+    [
+        ("the engi-", "neers said", "the engineers said"),
+        ("a well-", "known man", "a well-known man"),
+        ("a state-of-the-", "art hall", "a state-of-the-art hall"),
+        ("Jean-", "Pierre said", "Jean-Pierre said"),
+        ("in 1990-", "2000 it", "in 1990-2000 it"),
+        ("a three-", "year plan", "a three-year plan"),
+        ("the bridge -", "said he", "the bridge - said he"),
+        ("soft\u00ad", "ware", "software"),
+        ("plain words", "go on", "plain words go on"),
+        ("the ﬁrst", "ﬂight", "the first flight"),
+    ],
+)
+def test_hyphens_at_line_ends(above: str, below: str, text: str) -> None:
+    assert printing.joined(printing.printed([f"{above}\n{below}"])) == (text, [0])
+
+
+def test_a_hyphen_that_the_document_prints_elsewhere_is_kept() -> None:
+    assert printing.joined([["the water-", "tight door"]])[0] == "the watertight door"
+    assert (
+        printing.joined([["the water-", "tight door, a water-tight one"]])[0]
+        == "the water-tight door, a water-tight one"
+    )
+    assert printing.joined([["a self-", "made man, selfmade"]])[0] == "a selfmade man, selfmade"
+
+
+def test_lines_at_the_edges_go_only_where_they_repeat() -> None:
+    pages = [f"Ledger {n}\nText {n} alone.\nmiddle\nmiddle\nmore {'abc'[n]}\nPage {n} of 3" for n in range(3)]
+    assert printing.printed(pages)[1] == ["middle", "middle", "more b"]  # "Text # alone." repeats at the top
+    kept = printing.printed([f"Head\n{word} stands here.\n{word} again.\n7" for word in ("One", "Two")])
+    assert kept == [["Head", "One stands here.", "One again."], ["Head", "Two stands here.", "Two again."]]
+    kept = printing.printed([f"Head\n{word} stands here.\n{word} again.\n7" for word in ("One", "Two", "Six")])
+    assert kept[2] == ["Six stands here.", "Six again."]
+
+
+def test_places_move_with_the_text() -> None:
+    text = "one\u00ad\r\n\r\ntwo e\u0301\u200b\n\nthree"
+    places = [(0, "1"), (text.index("two"), "2"), (text.index("three"), "3")]
+    article = finish(Parts(text, places=places), "s", "s", 100).article
+    assert [article.text[offset:].split()[0] for offset, _label in article.places] == ["one", "two", "three"]
+    parts = Parts("e\u0301x\r\ny", places=[(1, "1"), (4, "2")])  # cut where normalising joins what was cut
+    assert all(0 <= offset <= len(normalise(parts.text)) for offset, _ in finish(parts, "s", "s", 100).article.places)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (lambda: files.protected_pdf("secret"), "it is protected by a password: save a copy without one"),
+        (lambda: files.pdf([[], []]), "it is a scan without text"),
+        (lambda: files.pdf([[""]], contents=files.squeezed(300_000_000)), "grows beyond all measure"),
+        (
+            lambda: files.pdf([[""]], contents=files.squeezed(300_000_000, 2), filters="[/FlateDecode /FlateDecode]"),
+            "grows beyond all measure",
+        ),
+        (lambda: files.pdf([["x"]], count=10**9), "more than 5,000 pages"),
+        (lambda: files.pdf([["x"]], kids="5 0 R " * 6_000), "more than 5,000 pages"),
+        (lambda: files.pdf([["x"]], kids="2 0 R"), "it is no PDF that can be read"),
+        (lambda: b"%PDF-1.7\nnothing more", "it is no PDF that can be read"),
+        (lambda: b"words that are none", "it is no PDF that can be read"),
+    ],
+    ids=["password", "scan", "bomb", "nested", "count", "kids", "circle", "torn", "text"],
+)
+def test_a_hostile_pdf_ends_in_a_clear_message(tmp_path: Path, data, words: str) -> None:  # type: ignore[no-untyped-def]
+    made = data()
+    started = time.monotonic()
+    assert words in reason(tmp_path / "a.pdf", made)
+    assert time.monotonic() - started < 15
+
+
+def test_a_pdf_with_some_scanned_pages_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(files.pdf([PROSE, [], []]))
+    (found,) = read_paths(path)
+    assert isinstance(found, Found) and found.note == "2 of its 3 pages hold no text, as scans do"
+    assert found.article.places == ((0, "1"),)
+
+
+# Word
+
+
+def word(path: Path, member: str = "", content: bytes = b"") -> Path:
+    """A document of Word's; `member` is added to it, or written instead."""
+    document = Document()
+    document.core_properties.author = "Ellen Huber"
+    document.add_heading("Norland closes its bridge", 0)
+    document.add_paragraph("By Jo Park")
+    document.add_paragraph(PROSE[0])
+    document.add_heading("Why", 2)
+    for text in ("cracks", "rust"):
+        document.add_paragraph(text, style="List Bullet")
+    cells = document.add_table(2, 2)
+    for place, text in enumerate(("Town", "Votes", "Norland", "12")):
+        cells.cell(place // 2, place % 2).text = text
+    document.add_paragraph(PROSE[1])
+    document.save(str(path))
+    if member:
+        with zipfile.ZipFile(path) as old:
+            kept = [(name, old.read(name)) for name in old.namelist() if name != member]
+        files.zipped(path, [*kept, (member, content)])
+    return path
+
+
+def test_a_document_of_word_keeps_lists_and_tables(tmp_path: Path) -> None:
+    path = word(tmp_path / "a.docx")
+    article = one(docx, path, path.read_bytes())
+    assert article.text == f"{PROSE[0]}\n\nWhy\n\n- cracks\n- rust\n\nTown | Votes\nNorland | 12\n\n{PROSE[1]}"
+    assert (article.title, article.author, article.published) == ("Norland closes its bridge", "Jo Park", "")
+    assert article.found == {"title": "heading", "author": "byline"}
+
+
+def test_no_word_of_a_document_is_lost_in_silence(tmp_path: Path) -> None:
+    word_space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    body = (
+        "<w:p><w:r><w:t>A </w:t></w:r><w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText>"
+        "</w:r></w:del><w:r><w:br/><w:t>bridge</w:t><w:noBreakHyphen/><w:t>toll.</w:t></w:r></w:p>"
+        "<w:sdt><w:sdtContent><w:p><w:hyperlink><w:r><w:t>In a control.</w:t></w:r></w:hyperlink></w:p></w:sdtContent>"
+        "</w:sdt><w:p><w:r><w:t>Beside</w:t><w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent></w:r></w:p>"
+    )
+    xml = f"<w:document {word_space}><w:body>{body}</w:body></w:document>"
+    path = word(tmp_path / "a.docx", "word/document.xml", xml.encode())
+    (found,) = docx.read(str(path), str(path), 1_000)
+    assert found.article.text == "A new\nbridge-toll.\n\nIn a control.\n\nBeside"
+    assert found.note == "its text boxes were left out"
+
+
+TIMES = "&a{};"
+ENTITIES = (
+    '<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a0 "aaaaaaaaaa">'
+    + "".join(f"<!ENTITY a{n} '{10 * TIMES.format(n - 1)}'>" for n in range(1, 10))
+    + "]><b>&a9;</b>"
+)
+
+
+@pytest.mark.parametrize(
+    ("member", "content", "words"),
+    [
+        ("word/document.xml", ENTITIES.encode(), "its XML defines entities"),
+        ("word/document.xml", ENTITIES.replace("1.0", "1.0' encoding='utf-16").encode("utf-16"), "defines entities"),
+        ("word/vbaProject.bin", b"x", "it holds macros"),
+        ("word/media/a.bin", b" " * 300_000_000, "grows beyond all measure"),
+        ("word/document.xml", b" " * 50_000_000, "more than 200 times"),
+        ("word/document.xml", b"<torn", "it is no Word document that can be read"),
+    ],
+    ids=["entities", "entities-utf-16", "macros", "bomb", "ratio", "torn"],
+)
+def test_a_hostile_document_ends_in_a_clear_message(tmp_path: Path, member: str, content: bytes, words: str) -> None:
+    assert words in reason(word(tmp_path / "a.docx", member, content))
+
+
+def test_documents_with_macros_or_of_old_kinds_are_refused_by_name(tmp_path: Path) -> None:
+    assert "a document with macros" in reason(tmp_path / "a.docm", b"PK")
+    assert "an old Word" in reason(tmp_path / "a.doc", b"\xd0\xcf")
+    assert "protected by a password" in reason(tmp_path / "a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    assert "it is no Word document" in reason(tmp_path / "b.docx", b"plain words")
+    assert "it is no Word document" in reason(files.zipped(tmp_path / "c.docx", [("a", b"b")]))
+
+
+# Mail
+
+
+def message(sender: str = "The Harbour Ledger <news@ledger.example.org>", listed: bool = True, page: str = "") -> bytes:
+    made = EmailMessage()
+    made["Subject"] = "Norland closes its bridge – at last"
+    made["From"] = sender
+    made["Date"] = "Mon, 06 May 2019 23:30:00 -0500"
+    made["Message-ID"] = "<a1@ledger.example.org>"
+    if listed:
+        made["List-Unsubscribe"] = "<https://ledger.example.org/bye>"
+    made.set_content("\n\n".join(PROSE) + "\n\n-- \nUnsubscribe here\n", cte="base64")
+    if page:
+        made.add_alternative(page, subtype="html")
+    made.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
+    return bytes(made)
+
+
+@pytest.mark.parametrize(
+    ("sender", "listed", "author", "outlet"),
+    [
+        ("The Harbour Ledger <news@ledger.example.org>", True, "", "The Harbour Ledger"),
+        ("Ada Lind from The Ledger <a@ledger.example.org>", True, "Ada Lind", "The Ledger"),
+        ("Ada Lind <a@ledger.example.org>", False, "Ada Lind", ""),
+        ("news@ledger.example.org", True, "", ""),
+    ],
+)
+def test_a_message(tmp_path: Path, sender: str, listed: bool, author: str, outlet: str) -> None:
+    article = one(mail, tmp_path / "a.eml", message(sender, listed))
+    assert article.text == "\n\n".join(PROSE)
+    assert (article.title, article.author, article.outlet) == ("Norland closes its bridge – at last", author, outlet)
+    assert (article.published, article.found["published"]) == ("2019-05-06T23:30:00-05:00", "date header")
+    assert (article.id, article.credits) == ("a1@ledger.example.org", "Unsubscribe here")
+
+
+def test_a_newsletter_is_read_from_its_page(tmp_path: Path) -> None:
+    page = "<html><body>" + "".join(f"<p>{line}</p>" for line in [*PROSE, "A third sentence stands on the page only."])
+    (tmp_path / "a.eml").write_bytes(message(page=page))
+    (found,) = read_paths(tmp_path)
+    assert isinstance(found, Found) and found.article.text.endswith("A third sentence stands on the page only.")
+    assert found.note == "1 attachment left out" and found.article.published == "2019-05-06T23:30:00-05:00"
+
+
+def test_each_message_of_a_mailbox_is_an_article(tmp_path: Path) -> None:
+    quoted = b"Subject: b\nDate: nonsense\n\nHe said nothing.\n>From there it went on.\nFrom here too.\n"
+    path = tmp_path / "a.mbox"
+    path.write_bytes(b"From x\n" + message() + b"\n\nFrom y\n" + quoted + b"\nFrom z\n\nno header\n")
+    first, second, third = mail.read(str(path), str(path), 10_000)
+    assert isinstance(first, Found) and isinstance(second, Found) and isinstance(third, Skipped)
+    assert second.article.text == "He said nothing.\nFrom there it went on.\nFrom here too."
+    assert (second.article.published, second.article.id) == ("", f"{path}:2")
+    assert [first.source, second.source, third.source] == [f"{path}:{n}" for n in (1, 2, 3)]
+    assert "it is no message that can be read" in third.reason
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"hello", "it is no message that can be read"),
+        (b"Subject: a\nContent-Type: multipart/encrypted; boundary=x\n\n--x--", "its text is encrypted"),
+        (b"Subject: a\nContent-Type: image/png\n\nx", "it has no text of its own"),
+        (
+            b"Subject: a\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + b"QUFB" * 40_000,
+            "more than",
+        ),
+        (
+            b"Subject: a\n"
+            + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000)),
+            "it",
+        ),
+    ],
+    ids=["none", "encrypted", "picture", "long", "nested"],
+)
+def test_a_message_that_cannot_be_used(tmp_path: Path, data: bytes, words: str) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(data)
+    (skipped,) = read_paths(path, limit=50_000)
+    assert isinstance(skipped, Skipped) and words in skipped.reason
+
+
+# Tables
+
+
+def test_rows_of_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "\ufeffHeadline;Body;Publish Date;By-line;Newspaper;Link;other\n"
+        'A bridge;"Closed; for\n\ngood.";2019-05-06;Jo Park;Ledger;https://ledger.example.org/a;x\n'
+        "\nB;;2019\nC;Open.\n"
+    )
+    first, second, third = table.read(str(path), str(path), 100)
+    assert isinstance(first, Found) and isinstance(second, Skipped) and isinstance(third, Found)
+    article = first.article
+    assert (article.title, article.text, article.published) == ("A bridge", "Closed; for\n\ngood.", "2019-05-06")
+    assert (article.author, article.outlet, article.id) == ("Jo Park", "Ledger", "https://ledger.example.org/a")
+    assert first.note == "its text was taken from the column 'Body'" and first.source == f"{path}:2"
+    assert "it holds no text" in second.reason and third.article.id.startswith("sha-")
+
+
+def test_columns_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("text\tWords\tHead\nno\tA bridge.\tT\n")
+    (tmp_path / "b.jsonl").write_text(json.dumps({"Words": "A ferry.", "Head": "U", "text": "no"}))
+    files.zipped(tmp_path / "c.zip", [("d/c.csv", b"Words,Head\nA road.,V\n")])
+    results = list(read_paths(tmp_path, columns=parse("text=words, title = Head".replace("words", "Words"))))
+    told = [(one.article.text, one.article.title) for one in results if isinstance(one, Found)]
+    assert told == [("A bridge.", "T"), ("A ferry.", "U"), ("A road.", "V")]
+    assert [one.source for one in results if isinstance(one, Found)][2] == f"{tmp_path}/c.zip//d/c.csv:2"
+
+
+@pytest.mark.parametrize("raw", ["text", "words=Body", "text="])
+def test_a_mapping_that_says_nothing_is_refused(raw: str) -> None:
+    with pytest.raises(SettingsError, match="write it as text=Body"):
+        parse(raw)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"a,b\n1,2\n", "no column of it is known to hold the text: name one of a, b with --columns text=NAME"),
+        (b"text\n", "it has a header and no rows"),
+        (b" \n", "it is empty"),
+        (b"PK\0\0\1", "it is binary"),
+        (b"x," * 2_000 + b"\n", "2,001 columns"),
+    ],
+)
+def test_a_table_that_cannot_be_used(tmp_path: Path, data: bytes, words: str) -> None:
+    assert words in reason(tmp_path / "a.csv", data)
+
+
+def test_a_named_column_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,b\nx,y\n")
+    (skipped,) = read_paths(tmp_path, columns={"title": "Head"})
+    assert isinstance(skipped, Skipped)
+    assert skipped.reason == "it has no column 'Head' for the title: its columns are text, b"
+
+
+def test_a_row_that_is_too_long_is_skipped_by_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'text\none\n"{"x" * 3_000_000}"\n{"y" * 200}\nlast\n')
+    results = list(table.read(str(path), str(path), 100))
+    assert [type(one) for one in results] == [Found, Skipped, Skipped, Found]
+
+
+# Packed files
+
+
+def test_members_are_read_by_their_columns_in_order(tmp_path: Path) -> None:
+    members = [
+        ("b/two.txt", PROSE[1].encode()),
+        ("a/one.html", f"<article><p>{PROSE[0]}</p><p>{PROSE[1]}</p></article>".encode()),
+        ("rows.jsonl", b'{"text": "x"}\n{"text": "y"}'),
+        ("__MACOSX/b/._two.txt", b"x"),
+        (".hidden/a.txt", b"x"),
+        ("picture.png", b"x"),
+        ("inner.zip", b"x"),
+        ("empty/", b""),
+    ]
+    path = files.zipped(tmp_path / "a.zip", members)
+    results = list(read_paths(path, known=lambda *_: False))
+    assert [one.source.partition("//")[2] for one in results if not isinstance(one, File)] == [
+        "a/one.html",
+        "b/two.txt",
+        "inner.zip",
+        "picture.png",
+        "rows.jsonl:1",
+        "rows.jsonl:2",
+    ]
+    assert [type(one) for one in results] == [Found, Found, Skipped, Skipped, Found, Found, File]
+    assert isinstance(results[1], Found) and results[1].article.id == f"{path}//b/two.txt"
+    assert results[1].article.title == "two"
+    assert isinstance(results[2], Skipped) and "a packed file in a packed file" in results[2].reason
+
+
+def _flagged(path: Path) -> Path:
+    """The packed file, with the mark that its members are protected by a password."""
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + place] |= 1
+    path.write_bytes(data)
+    return path
+
+
+def _claimed(path: Path, size: int) -> Path:
+    """The packed file, whose directory says that its member unpacks to so many bytes."""
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, data.index(b"PK\1\2") + 24, size)
+    path.write_bytes(data)
+    return path
+
+
+def test_members_that_may_not_be_read_are_named(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("link.txt")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../up.txt", "x")
+        archive.writestr("C:\\root.txt", "x")
+        archive.writestr("/root.txt", "x")
+        archive.writestr("bomb.txt", b" " * 50_000_000)
+        archive.writestr(link, "/etc/hostname")
+        archive.writestr("ok.txt", "A ferry.")
+    results = list(read_paths(tmp_path / "a.zip"))
+    reasons = {one.source.partition("//")[2]: one.reason for one in results if isinstance(one, Skipped)}
+    assert [one.article.text for one in results if isinstance(one, Found)] == ["A ferry."]
+    for name, words in {
+        "../../up.txt": "points out of the packed file",
+        "C:/root.txt": "points out of the packed file",
+        "/root.txt": "points out of the packed file",
+        "bomb.txt": "more than 200 times",
+        "link.txt": "it is a link",
+    }.items():
+        assert words in reasons.pop(name)
+    assert not reasons
+    (skipped,) = read_paths(_flagged(files.zipped(tmp_path / "b.zip", [("a.txt", b"x")])))
+    assert isinstance(skipped, Skipped) and "protected by a password" in skipped.reason
+    assert skipped.source.endswith("b.zip//a.txt")
+
+
+def test_no_more_is_unpacked_than_was_declared(tmp_path: Path) -> None:
+    path = _claimed(files.zipped(tmp_path / "a.zip", [("a.txt", b"x" * 500_000)]), 100)
+    (skipped,) = read_paths(path)
+    assert isinstance(skipped, Skipped) and "cannot be unpacked" in skipped.reason
+    written: list[int] = []
+    with pytest.raises(ReadError), packed.extracted(str(path), 0, str(tmp_path), written.append):
+        pass
+    assert written == [100, 0] and sorted(os.listdir(tmp_path)) == ["a.zip"]
+
+
+def test_a_packed_file_that_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = files.zipped(tmp_path / "a.zip", ((f"{n}.txt", b"") for n in range(10_001)))
+    assert "10,001 members" in reason(many)
+    large = _claimed(files.zipped(tmp_path / "b.zip", [("a.txt", b"x")]), 2_000_000_001)
+    assert "2,000,000,001 bytes" in reason(large)
+    assert "it is no whole .zip file" in reason(tmp_path / "c.zip", b"PK\3\4torn")
+    assert "it holds no files" in reason(files.zipped(tmp_path / "d.zip", []))
+
+
+def test_a_member_that_breaks_its_reader_costs_only_itself(tmp_path: Path) -> None:
+    members = [("a.txt", b"One."), ("b.pdf", files.pdf([["x"]], count=10**9)), ("c.txt", b"Two.")]
+    results = list(read_paths(files.zipped(tmp_path / "a.zip", members)))
+    assert [type(one) for one in results] == [Found, Skipped, Found]
+
+
+# Pages
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<div>" * 20_000 + "x" + "</div>" * 20_000, "<p><b><i>" * 20_000 + "x", ENTITIES, "<table><tr><td>" * 20_000],
+    ids=["deep", "unclosed", "entities", "tables"],
+)
+def test_a_hostile_page_ends_in_a_clear_message(tmp_path: Path, page: str) -> None:
+    started = time.monotonic()
+    said = reason(tmp_path / "a.html", page.encode())
+    assert said and "exit code" not in said
+    assert time.monotonic() - started < 30
