@@ -99,6 +99,10 @@ class View:
         order = np.argsort(-scores, kind="stable")[:k]
         return ids[order], scores[order]
 
+    def near(self, vector: Floats, k: int, allowed: Ids | None = None) -> Ids:
+        """About the k passages nearest to a unit vector, for one who scores them itself: the order is approximate."""
+        return self._vectors.search(vector, k, allowed)[0]
+
     def _stored(self, ids: Ids) -> tuple[Ids, Floats]:
         """The living passages among these ids, and their vectors as stored."""
         found = self._db.execute(

@@ -5,6 +5,7 @@ sentences, and BM25. Each score is turned into z (its distance from the candidat
 and the three are added with the weights below. Measured against reciprocal rank fusion in eval/RETRIEVAL.md.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from index.dot import dots
 from index.lexical import analyse, query_terms
 from index.records import EVERYWHERE, Hit, Span, Where
-from index.view import View
+from index.view import Ids, View
 
 Floats = NDArray[np.float32]
 
@@ -50,15 +51,15 @@ def retrieve(
     """
     terms = query_terms(question)
     allowed = view.allowed(where)
-    near, _ = view.dense(vector, candidates, allowed)
-    worded, _ = view.lexical(terms, candidates, allowed)
+    near = view.near(vector, candidates, allowed)
+    worded, scores = view.lexical(terms, candidates, allowed)
     rows = view.load(np.union1d(near, worded).tolist())
     if not len(rows):
         return []
     dense = dots(rows.vectors, vector)
     inner = dots(rows.sentences, vector)
     best = np.maximum.reduceat(inner, rows.edges[:-1])
-    lexical = view.bm25(terms, rows.ids)
+    lexical = _bm25(view, terms, rows.ids, dict(zip(worded.tolist(), scores.tolist(), strict=True)))
     fused = DENSE * zscores(dense) + SENTENCE * zscores(best) + LEXICAL * zscores(lexical)
     passed = {name: getattr(where, name) for name in ("outlet", "since", "until") if getattr(where, name)}
     found = []
@@ -73,6 +74,13 @@ def retrieve(
         cosines = tuple(inner[rows.edges[i] : rows.edges[i + 1]].tolist())
         found.append(Found(Hit(rows.passage(i), float(fused[i]), why), rows.spans(i), cosines))
     return found
+
+
+def _bm25(view: View, terms: Sequence[str], ids: Ids, known: Mapping[int, float]) -> Floats:
+    """The BM25 score of each passage; those that the word index has proposed are known."""
+    others = np.asarray([pid for pid in ids.tolist() if pid not in known], np.int64)
+    found = dict(zip(others.tolist(), view.bm25(terms, others).tolist(), strict=True)) | dict(known)
+    return np.asarray([found[pid] for pid in ids.tolist()], np.float32)
 
 
 def with_words(hit: Hit, question: str) -> Hit:

@@ -22,7 +22,7 @@ from index.embed import Embedder, open_embedder
 from index.errors import EvalError
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-VERSION = 1  # to be raised when an archive that was built before would no longer serve
+VERSION = 2  # to be raised when an archive that was built before would no longer serve
 _ROOT = Path(__file__).parents[2]
 
 
