@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from index.normalise import fold
 
-COPY = 0.7  # from here on two texts are copies of one story
+COPY = 0.75  # from here on two texts are copies of one story
 BANDS = 64  # keys in a sketch
 SHORT = 30  # words; shorter texts are copies only when all their words are the same
 
