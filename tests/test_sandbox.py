@@ -156,7 +156,7 @@ def test_ctrl_c_reaches_whoever_waits_and_ends_the_children(plant: None, tmp_pat
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         list(read_paths(tmp_path))
-    assert time.monotonic() - started < 2 and children() == set()
+    assert time.monotonic() - started < 20 and children() == set()
 
 
 @pytest.mark.parametrize("word", ["sleep", "loop", "hold"])

@@ -9,12 +9,12 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from index.normalise import fold, normalise
+from index.normalise import normalise
 from index.read.credits import credit_line
+from index.read.edges import is_article, trim
+from index.read.found import Parts
+from index.read.layout import mostly, teasers
 
-_SENTENCE_END = re.compile(r"[.!?…][\"'\u201d\u2019\u00bb)]*(?:\s|$)")
-_UNSPACED = re.compile(r"[^\x00-\u024f]{15}[\u3002\uff01\uff1f\uff0e\u0964\u061f]")
-_FEWEST_WORDS = 6
 _BAR = re.compile(r"\s*\|\s*$|^\s*\|\s*")
 _RULE = re.compile(r"[\s|:-]+")
 _CALL = re.compile(
@@ -24,6 +24,10 @@ _CALL = re.compile(
     r"|more\son\sthis\sstory|advertisement$|(?:we\suse|this\s(?:web)?site\suses)\scookies\b|lesen\ssie\s(?:auch|hier|mehr)\b"
     r"|mehr\szum\sthema\b|anzeige$|(?:à\s)?lire\saussi\b|abonnez-vous\b|publicité$|le[ae]\stambién\b|le\spuede\sinteresar\b"
     r"|publicidad$|leggi\sanche\b|читайте\sтакже|関連記事|相关阅读|اقرأ\sأيضا|קראו\sגם|filed\sunder\b|tags?:|copy\slink$"
+    r"|view\sth(?:is|e)\s(?:e-?mail|newsletter|page|message)\s(?:in|online)|best\sviewed\s(?:in|with)\b|unsubscribe\b|want\sto\schange\show\syou\b|see\sall$"
+    r"|(?:join|follow)\s(?:us|our)\b.*\b(?:telegram|whatsapp|channel|facebook|mailing\slist|instagram)\b|(?:this|the\sfull)\s(?:article|story|content)\sis\s(?:for|available\s(?:only\s)?to|reserved\sfor|only)\b"
+    r"|(?:already\sa|become\sa|to\scontinue\sreading|(?:get|for)\sunlimited\saccess|subscribe\s(?:to|for)\s(?:read|continue|unlimited|full|\S*\d)|subscribers?\sonly)\b|.*\bcancel\s(?:at\s)?any\s?time\b"
+    r"|.*\b(?:nur\sfür\sabonnenten|réservé\s(?:à\snos\s|aux\s)abonnés|(?:sólo|solo|exclusivo)\spara\ssuscriptores|riservato\sagli\sabbonati)\b|il\svous\sreste\b.*\blire\b|la\ssuite\sest\sréservée|weiterlesen\smit\b|jetzt\sabonnieren|suscríbete\b"
     r"|print\sthis\s|comments?\s\(\d+\)$|load\smore\b|click\shere\sto\b",
     re.IGNORECASE,
 )
@@ -41,27 +45,22 @@ def parse(html: str) -> Any:
     return load_html(html)
 
 
-def article_text(tree: Any, title: str) -> str:
+def article_text(tree: Any, parts: Parts) -> str:
     """The article, its credit lines below it; "" where the page has none."""
     from trafilatura import bare_extraction
 
+    teased = set() if parts.author or parts.published else teasers(tree)
     small = sum(1 for _ in tree.iter()) <= _MOST_ELEMENTS
     for fast in (True, False) if small else (True,):
         document: Any = bare_extraction(tree, include_comments=False, fast=fast)
-        text = _paragraphs(normalise(document.text or ""), title) if document is not None else ""
-        if any(map(_is_prose, text.split("\n"))):
+        text = _paragraphs(normalise(document.text or ""), parts) if document is not None else ""
+        if text and not mostly(text, teased):
             return text
     return ""
 
 
-def _is_prose(line: str) -> bool:
-    """Whether a sentence stands there: menus and forms have none."""
-    spaced = len(line.split(None, _FEWEST_WORDS)) >= _FEWEST_WORDS and _SENTENCE_END.search(line)
-    return bool(spaced or _UNSPACED.search(line))
-
-
-def _paragraphs(text: str, title: str) -> str:
-    """A blank line between paragraphs; list items and table rows stay together; a title on top goes."""
+def _paragraphs(text: str, parts: Parts) -> str:
+    """A blank line between paragraphs; list items and table rows stay together; "" where no article is left."""
     lines: list[str] = []
     credits: dict[str, None] = {}
     for line in filter(None, map(_line, text.split("\n"))):
@@ -70,13 +69,15 @@ def _paragraphs(text: str, title: str) -> str:
             credits[bare] = None
         elif len(bare) > _LONGEST_CALL or not _CALL.match(bare):
             lines.append(line)
-    if lines and title and fold(lines[0]) == fold(title):
-        del lines[0]
+    if not is_article(lines, parts.title):
+        return ""
+    lines, signed = trim(lines, parts)
+    parts.credits = "\n".join(dict.fromkeys(signed))
     joined = lines[:1]
     for above, line in pairwise(lines):
         together = (above.startswith("- ") and line.startswith("- ")) or (" | " in above and " | " in line)
         joined += ["\n" if together else "\n\n", line]
-    return "\n\n".join(["".join(joined), *list(credits)[:_MOST_CREDITS]]) if lines else ""
+    return "\n\n".join(["".join(joined), *list(credits)[:_MOST_CREDITS]])
 
 
 def _line(line: str) -> str:

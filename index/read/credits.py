@@ -38,8 +38,8 @@ _PRESS = re.compile(
 _ROLE = re.compile(r"\b(?:writer|reporter|correspondent|editor|staff|contributor|columnist|analyst|bureau|in|from)s?\b")
 _LABELLED = re.compile(
     r"(?:(?P<modified>(?:last\s)?(?:updated|modified|edited)|(?:zuletzt\s)?aktualisiert|stand|mis(?:e)?\sà\sjour|modifié"
-    r"|actualizad[oa]|aggiornato|обновлено)|(?:first\s)?(?:published|posted)|publication\sdate|date|veröffentlicht|erschienen|publié"
-    r"|paru|publicad[oa]|pubblicato|fecha|datum|опубликовано|公開日|発表日|发布时间|نشر|פורסם)(?:\s(?:on|am|le|el|il))?\s?[:：]?\s?(?P<date>\S.*)",
+    r"|a(?:c)?tualizad[oa]|bijgewerkt|gewijzigd|aggiornato|обновлено|آخر\sتحديث|עודכן|更新日?)|(?:first\s)?(?:published|posted)|publication\sdate|date|gepubliceerd|geplaatst|veröffentlicht|erschienen|publié"
+    r"|paru|publicad[oa]|pubblicato|fecha|datum|опубликовано|公開日|発表日|发布(?:时间|于)|(?:تم\sال)?ن[ُ]?شر|פורסם)(?:\s(?:on|am|le|el|il|a|em|den|op|في|ב))?\s?[:：]?\s?(?P<date>\S.*)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*[|·•]\s*|\s+[\u2013\u2014-]\s+|(?<=[^\W\d]),\s+(?=\d)")

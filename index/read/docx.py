@@ -108,15 +108,21 @@ def _parts(document: Any, limit: int) -> Parts:
         above = kind
         size += len(text)
         check_size(size, 2 * limit)
-    boxes = any(_name(element) == _BOX for element in document.element.body.iter())
-    parts = Parts("".join(lines), notes=["its text boxes were left out"] if boxes else [])
+    parts = Parts("".join(lines), notes=_left_out(document))
     properties = document.core_properties
     told = single_line(properties.title or "")
     if title:
         parts.title, parts.found["title"] = title, "heading"
     elif not _NO_TITLE.fullmatch(told):
         parts.title, parts.found["title"] = told, "docx"
-    take_credits(parts, with_title=not parts.title)
+        printed, _gap, rest = parts.text.partition("\n\n")
+        if single_line(printed).casefold() == told.casefold():
+            parts.text = rest
+    take_credits(parts)
+    footnotes = [line for kind in ("footnote", "endnote") for line in _footnotes(document, kind)]
+    parts.text = re.sub(r"\n{3,}", "\n\n", "\n\n".join([parts.text, *footnotes]))
+    if footnotes:
+        parts.notes.append("its footnotes stand at the end of its text")
     author = single_line(properties.author or "")
     if not parts.author and len(author.split()) >= 2 and not _NO_NAME.search(author):  # a printed byline knows better
         parts.author, parts.found["author"] = author.replace(";", ","), "docx"
@@ -144,6 +150,33 @@ def _blocks(document: Any) -> Iterator[tuple[str, str]]:
             yield "title" if style in ("title", "heading 1") else "paragraph", text
 
 
+def _footnotes(document: Any, kind: str) -> list[str]:
+    """The words of its footnotes, or of its endnotes: python-docx itself knows neither."""
+    elements = [element for part in _related(document, f"{kind}s") for element in part if _name(element) == kind]
+    return [text for text in (single_line("".join(_words(element))) for element in elements) if text]
+
+
+def _related(document: Any, kind: str) -> list[Any]:
+    """The parts of such a kind that stand beside the text of the document."""
+    from docx.oxml import parse_xml
+
+    relations = [one for one in document.part.rels.values() if one.reltype.endswith(f"/{kind}") and not one.is_external]
+    return [parse_xml(relation.target_part.blob) for relation in relations]
+
+
+def _left_out(document: Any) -> list[str]:
+    """A note for each kind of words that a reader of the document sees and Byline does not read."""
+    edges = [edge for kind in ("header", "footer") for edge in _related(document, kind)]
+    inside = {_name(element) for element in document.element.body.iter()}
+    seen = {
+        "text boxes": _BOX in inside,
+        "headers and footers": any(re.search(r"[^\W\d_]", "".join(_words(edge))) for edge in edges),
+        "comments": "commentReference" in inside,
+    }
+    left = [words for words, there in seen.items() if there]
+    return [f"its {' and '.join(left)} were left out"] if left else []
+
+
 def _inner(element: Any) -> Iterator[Any]:
     """The paragraphs and tables below an element, those in content controls and in tracked changes too."""
     for child in element:
@@ -161,13 +194,19 @@ def _words(element: Any) -> Iterator[str]:
             yield child.text or ""
         elif name in _SIGNS:
             yield _SIGNS[name]
-        elif name not in _LEFT:
+        elif name not in _LEFT and not _hidden(child):
             yield from _words(child)
             yield " " if name == "p" else ""
 
 
 def _name(element: Any) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _hidden(element: Any) -> bool:
+    """Whether it is a run that Word neither shows nor prints."""
+    signs = [sign for properties in element if _name(properties) == "rPr" for sign in properties]
+    return any(_name(sign) == "vanish" and not set(sign.values()) & {"0", "false", "off"} for sign in signs)
 
 
 def _rows(table: Any) -> Iterator[str]:

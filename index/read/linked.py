@@ -16,6 +16,10 @@ _WRAPPED = re.compile(
     r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?://)?\s*(?:-->|\]\]>|/\*\]\]>\*/)\s*$|;\s*$"
 )
 _TRAILING = re.compile(r",\s*([}\]])")
+_ARTICLE_TYPE = re.compile(r"\"@type\"\s*:\s*\[?\s*\"(\w*(?:Article|Posting|Report))\"")
+_STATED = re.compile(r"\"(headline|datePublished|dateModified)\"\s*:\s*\"((?:[^\"\\\n]|\\.){1,300})\"\s*(?=[,}\n])")
+_AUTHOR = re.compile(r"\"author\"\s*:\s*(\[[^\[\]]{0,2000}\]|\{[^{}]{0,1000}\}|\"[^\"\n]{1,200}\")")
+_NAME = re.compile(r"\"name\"\s*:\s*\"([^\"\n]{1,200})\"")
 _MOST = 5_000  # things that are looked at in one page
 
 
@@ -23,7 +27,11 @@ class Linked:
     """The things that the page describes, and how they refer to each other."""
 
     def __init__(self, scripts: Iterable[str]) -> None:
+        scripts = list(scripts)
         self.things = list(_things(scripts))
+        self.salvaged = not self.things and any(map(_salvaged, scripts))
+        if self.salvaged:
+            self.things = [thing for script in scripts if (thing := _salvaged(script))]
         self._by_id: dict[str, dict[str, Any]] = {}
         for thing in self.things:
             name = thing.get("@id")
@@ -50,8 +58,8 @@ class Linked:
         return text(article.get("headline")) or text(article.get("name"))
 
     def authors(self, article: dict[str, Any]) -> list[str]:
-        """The names. Organisations are no authors."""
-        named = []
+        """The names. Organisations are no authors here: see `organisations`."""
+        named: list[str] = []
         for author in listed(article.get("author") or article.get("creator")):
             author = self._whole(author)
             if isinstance(author, str):
@@ -61,6 +69,15 @@ class Linked:
                 several = [name for name in listed(author.get("name")) if isinstance(name, str)] or [whole]
                 named += several
         return named
+
+    def organisations(self, article: dict[str, Any]) -> list[str]:
+        """The organisations that are named as authors."""
+        told = [self._whole(author) for author in listed(article.get("author") or article.get("creator"))]
+        return [
+            text(one)
+            for one in told
+            if isinstance(one, dict) and _is(one, ("Organization", "Corporation")) and text(one.get("name"))
+        ]
 
     def outlets(self, article: dict[str, Any]) -> list[str]:
         """Who is declared to publish it, the publisher first."""
@@ -122,3 +139,16 @@ def _parsed(script: str) -> object:
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _salvaged(script: str) -> dict[str, Any]:
+    """What a broken script still says plainly of an article, as when a quotation mark within a text is not escaped."""
+    kind = _ARTICLE_TYPE.search(script)
+    if kind is None or _parsed(script) is not None:
+        return {}
+    thing: dict[str, Any] = {"@type": kind[1]}
+    for name, raw in _STATED.findall(script):
+        thing.setdefault(name, raw.replace('\\"', '"').replace("\\/", "/"))
+    if (author := _AUTHOR.search(script)) and "Organization" not in author[1]:
+        thing["author"] = _NAME.findall(author[1]) or [author[1].strip('"')]
+    return thing if len(thing) > 1 else {}

@@ -16,7 +16,7 @@ _NOISE = frozenset(
     " related recommended recommendations recirc recirculation readmore morefrom trending popular mostread"
     " comments disqus promo promos advert adverts advertisement ads adslot sponsored outbrain taboola"
     " breadcrumb breadcrumbs navbar menu sidebar jp pagination pager modal popup overlay toast carousel donate"
-    " skip".split()
+    " skip nav navigation paywall fence regwall unsubscribe mostviewed mostpopular".split()
 )
 _CREDIT = frozenset(
     "byline bylines author authors authored contributor contributors credit credits caption captions"
@@ -24,7 +24,9 @@ _CREDIT = frozenset(
     " submitted timestamp timestamps dateline pubdate posted"
     " published updated metadata meta tags taglist copyright toolbar readtime bio".split()
 )
-_AUTHOR = frozenset("byline bylines author authors writer contributor contributors autor auteur autore".split())
+_AUTHOR = frozenset(
+    "byline bylines author authors writer contributor contributors autor auteur autore firma auteurs".split()
+)
 _DATED = frozenset(
     "date dates submitted timestamps"
     " dateline datetime time timestamp pubdate pubtime published publish posted updated modified lastmod"
@@ -34,6 +36,9 @@ _NOT_DATED = frozenset("event events today current masthead weather deadline exp
 _NOISE_TAGS = frozenset(("nav", "aside", "button", "dialog", "iframe", "svg", "template", "select", "textarea"))
 _CREDIT_TAGS = frozenset(("figcaption", "footer", "address"))
 _KEPT_TAGS = frozenset(("html", "head", "body", "main"))
+_NAMED = frozenset(("class", "id", "data-testid", "data-test-id", "data-qa", "data-hook", "data-component", "role"))
+_BROUGHT = frozenset("powered sort sorted filter sponsored brought presented view".split())
+_BREAKS = frozenset(("br", "p", "div", "tr", "td", "h1", "h2", "h3", "h4"))
 _LONG = 50
 _BLOCKS = frozenset(("p", "li", "td", "dd", "blockquote"))
 _PROSE, _ASIDE = 160, 30
@@ -48,19 +53,24 @@ def _words(names: str) -> frozenset[str]:
 
 def words(element: Any) -> frozenset[str]:
     """The words in an element's class, id and the like."""
-    names = " ".join(
-        filter(None, (element.get(key) for key in ("class", "id", "data-testid", "data-component", "role")))
-    )
+    names = " ".join(value for key, value in element.items() if key in _NAMED)
     return _words(names[:500]) if names else frozenset()
 
 
 def is_author(element: Any) -> bool:
-    return not _AUTHOR.isdisjoint(words(element))
+    said = words(element)
+    by = ("by" in said and said.isdisjoint(_BROUGHT)) or "username" in said or {"user", "name"} <= said
+    return by or not _AUTHOR.isdisjoint(said)
 
 
 def is_dated(element: Any) -> bool:
     said = words(element)
     return not _DATED.isdisjoint(said) and _NOT_DATED.isdisjoint(said)
+
+
+def is_plain(element: Any) -> bool:
+    """Whether no class says that something else than the article's own date stands there."""
+    return _NOT_DATED.isdisjoint(words(element)) and element.tag != "time"
 
 
 def without_noise(tree: Any) -> None:
@@ -113,6 +123,24 @@ def joined(element: Any) -> str:
 def runs(element: Any) -> list[str]:
     """The words of an element, one run of text a line."""
     return [run for raw in element.itertext() if (run := " ".join(raw.split()))]
+
+
+def printed_lines(element: Any) -> list[str]:
+    """The lines of an element as a reader sees them, each with its runs of text one a line."""
+    lines: list[list[str]] = [[]]
+    waiting = [(element, False)]
+    while waiting:
+        part, closed = waiting.pop()
+        if part is not element and part.tag in _BREAKS:
+            lines.append([])
+        if closed:
+            lines[-1].append(part.tail or "")
+            continue
+        lines[-1].append((part.text or "") if isinstance(part.tag, str) else "")
+        waiting += [(part, True)] if part is not element else []
+        waiting += [(child, False) for child in reversed(part)]
+    kept = ("\n".join(run for raw in line if (run := " ".join(raw.split()))) for line in lines)
+    return [line for line in kept if line]
 
 
 def in_prose(element: Any) -> bool:

@@ -14,7 +14,7 @@ _NO_NAME = re.compile(r"\S+@\S+|@\w+|https?:\S*|www\.\S+|\([^()]{0,80}\)|\[[^\[\
 _LABEL = re.compile(
     r"(?:(?:written|posted|submitted|words|text|story|reported|published|reporting|geschrieben|veröffentlicht|écrit|publié|escrito"
     r"|publicado|scritto)\s)?(?:by|von|par|por|door|di)\b:?\s*"
-    r"|(?:authors?|autor(?:en|in|es|a)?|auteurs?|autore|autrice|texte?|texto|testo|words|story|автор|текст|作者|记者|記者"
+    r"|(?:texto?|texte|testo)\s(?:[ey]\sfotos?\s)?d[ei]\b:?\s*|(?:authors?|autor(?:en|in|es|a)?|auteurs?|autore|autrice|texte?|texto|testo|words|story|автор|текст|作者|记者|記者"
     r"|取材・文|文|撰文|執筆|بقلم|كتب(?:ت)?|تحرير|מאת)\s*[:：／/]\s*|(?:بقلم|كتب(?:ت)?|מאת|記者|记者|作者)\s+",
     re.IGNORECASE,
 )
@@ -35,11 +35,32 @@ _ROLE = re.compile(
 _SUFFIX = re.compile(r"\s*(?:記者|记者|編集委員|特派员|特派員|通讯员)$")
 _JUNIOR = re.compile(r"(?:jr|sr|ii|iii|ph\.?d|md|dr)\.?", re.IGNORECASE)
 _PLACE = re.compile(r"\s(?:in|at|for|from|on|aus|à)\s.*$")
+_PICTURED = re.compile(
+    r"(?:[,/]\s?)?\b(?:(?:photos?|fotos?|photograph(?:s|y|er)?|pictures?|bild(?:er)?|im[aá]gen(?:es)?|images?|illustrations?|vídeos?|videos?"
+    r"|fotograf[íi]a|foto[eg]r[ai]f[eai]*)\b|фото|写真|図|צילום|תצלום|تصوير)"
+    r"(?:\s*[:：／]\s*|\s(?:by|von|de|di|par|por|credit|courtesy)\b\s*|$)",
+    re.IGNORECASE,
+)
+_REGION = re.compile(
+    r"(?:(?:the|(?:north|south|east|west|mid)(?:ern|lands?)?|central|coast|region|wales)[\s-]*)+", re.IGNORECASE
+)
 _MARKS = ' ,;:|-–—·•*_"“”'
 _PARTICLES = frozenset(
     "de del della der den di da dos du la le van von zu zum ter ten bin ibn al el y af av и d'".split()
 )
+_STAFF = re.compile(
+    r"\b(?:staff|desk|team|newsroom|redaktion|rédaction|redacción|redazione|redação|redactie|editors?|editorial|admin(?:istrator)?|webmaster"
+    r"|reporters?|correspondents?|unknown|anonymous|guest|none|null|undefined)\b|редакция|编辑|編集|המערכת",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"\b(?:writer|reporter|correspondent|editor|columnist|journalist|critic|photographer|korrespondent(?:in)?|redakteur(?:in)?|reporterin"
+    r"|journaliste|correspondante?|redactora?|corresponsal|giornalista|inviat[oa]|jornalista|repórter|корреспондент)\b",
+    re.IGNORECASE,
+)
+_ROLE_AFTER = re.compile(r"\s*[|,·•]\s*|\s+[\u2013\u2014]\s+")
 _LONGEST = 60
+_LONGEST_ROLE = 90
 _MOST = 12
 
 
@@ -49,14 +70,38 @@ def names(raw: str, outlets: Iterable[str] = (), trusted: bool = False) -> list[
     barred = {fold(outlet) for outlet in outlets if outlet}
     barred |= {outlet.removeprefix("the ") for outlet in barred}
     found: list[str] = []
-    for piece in _BETWEEN.split(text):
-        line = single_line(piece)
-        label = _LABEL.match(line)
-        for part in _split(_NO_NAME.sub(" ", line[label.end() if label else 0 :])):
+    pictured = False
+    for line in filter(None, map(single_line, _BETWEEN.split(text))):
+        picture = _PICTURED.search(line)
+        words = "" if pictured else line[: picture.start()] if picture else line
+        pictured = picture is not None and picture.end() == len(line)  # whose name stands next
+        label = _LABEL.match(words)
+        for place, part in enumerate(_split(_NO_NAME.sub(" ", words[label.end() if label else 0 :]))):
             name = _SUFFIX.sub("", _PLACE.sub("", single_line(part).strip(_MARKS)))
+            if name and place == 0 and not trusted and (fold(name) in barred or _ROLE.search(name)):
+                break  # "The Ledger, North Coast": a desk and where it sits
             if name and fold(name) not in barred and _is_name(name, trusted) and name not in found:
                 found.append(name)
     return found[:_MOST]
+
+
+def organisation(raw: str, outlets: Iterable[str]) -> str:
+    """The name of an organisation that wrote an article; "" for the publisher itself and for its staff."""
+    name = single_line(unescape(_TAG.sub(" ", unescape(raw[:2_000])))).strip(_MARKS)
+    own = [fold(outlet).removeprefix("the ") for outlet in outlets if outlet]
+    bare = fold(name).removeprefix("the ")
+    known = any(outlet and (outlet in bare or (bare and bare in outlet)) for outlet in own)
+    if known or _STAFF.search(name) or _NO_NAME.search(name) or len(name) > _LONGEST or _is_handle(name):
+        return ""
+    return "" if re.search(r"\w{3,}\.\w{2,}", name) else name
+
+
+def with_role(line: str) -> str:
+    """The one person of a line such as "Mara Quist | Town Hall Reporter"; "" where it is anything else."""
+    if not 5 < len(line) <= _LONGEST_ROLE or line[-1] in ".!?:;,…":
+        return ""
+    head, *tail = _ROLE_AFTER.split(line, maxsplit=1)
+    return head if tail and _PERSON.search(tail[0]) and len(tail[0].split()) <= 7 and names(head) == [head] else ""
 
 
 def labelled(line: str) -> tuple[list[str], str]:
@@ -89,9 +134,16 @@ def _is_name(name: str, trusted: bool) -> bool:
     if len(name) > _LONGEST or _ROLE.search(name) or any(char.isdigit() for char in name) or not name[0].isalpha():
         return False
     words = name.split()
+    if _is_handle(name) or _REGION.fullmatch(name):
+        return False
     if trusted:
         return len(words) <= 7 and not re.search(r"\w{3,}\.\w{2,}", name)
     if not any(char.isupper() or char.islower() for char in name):
         return len(name) <= 30 and len(words) <= 5
     capital = all(word[0].isupper() or word.casefold() in _PARTICLES for word in words)
     return capital and 2 <= len(words) <= 6 and not re.search(r"[.!?…:]$", name.removesuffix("Jr.").removesuffix("Sr."))
+
+
+def _is_handle(name: str) -> bool:
+    """Whether it is what somebody logs in as: one word in lower case."""
+    return " " not in name and name == name.lower() != name.upper()

@@ -15,13 +15,15 @@ from urllib.parse import urljoin, urlsplit
 
 from index.dates import parse_written
 from index.errors import ReadError
-from index.normalise import single_line
+from index.normalise import fold, single_line
 from index.read.body import article_text, parse
 from index.read.credits import take_credits
 from index.read.found import Parts, canonical, people
+from index.read.layout import straighten
 from index.read.linked import Linked, text
 from index.read.markup import without_credits, without_noise
-from index.read.names import names
+from index.read.names import names, organisation
+from index.read.site import Site, headings
 from index.read.titles import choose
 from index.read.visible import Visible
 
@@ -106,19 +108,28 @@ def _read(tree: Any, parts: Page, address: str) -> None:
     heading = next((" ".join(title.text_content().split()) for title in tree.iter("title")), "")
     parts.language = (tree.get("lang") or "").split("-")[0].lower()
     _address(tree, meta, parts, address)
+    site = Site(tree)
     without_noise(tree)
-    shown = Visible(tree)
-    article = linked.article(
-        text(meta.get("og:title")) or (shown.headings[0] if len(shown.headings) == 1 else ""), parts.url
-    )
+    straighten(tree)
+    headed, head = headings(tree, heading)
+    shown = Visible(tree, head)
+    article = linked.article(text(meta.get("og:title")) or (headed[0] if len(headed) == 1 else ""), parts.url)
+    if linked.salvaged:
+        parts.notes.append("its JSON-LD is broken: only plain dates, names and titles were read from it")
     outlets = _outlet(meta, linked, article, shown, parts)
+    titles = [heading, text(meta.get("og:title"))]
+    name, where = site.outlet(titles, headed[0] if len(headed) == 1 else "", parts.url)
+    if name:
+        outlets = list(dict.fromkeys([*outlets, name]))
+    if name and not parts.outlet:
+        parts.outlet, parts.found["outlet"] = name, where
     stated = [linked.headline(article), shown.headline, *(one for key in _TITLES for one in meta.get(key, [])[:1])]
-    parts.title = choose([single_line(one) for one in stated], shown.headings, heading, outlets)
+    parts.title = choose([single_line(one) for one in stated], headed, heading, outlets)
     parts.found["title"] = "page"
     _authors(meta, linked, article, shown, parts, outlets)
     _dates(meta, article, shown, parts)
     without_credits(tree)
-    parts.text = article_text(tree, parts.title)
+    parts.text = article_text(tree, parts)
     if parts.text:
         take_credits(parts, with_title=False)
 
@@ -191,6 +202,12 @@ def _authors(
     head, above, below = shown.authors
     places += [("byline", people_in(raws)) for raws in (head, shown.bylines, above, below)]
     where, found = next((pair for pair in places if pair[1]), ("", []))
+    signed = people_in(shown.signed)
+    if where == "meta" and set(map(fold, found)) < set(map(fold, signed)):  # a template's field may hold only the first
+        where, found = "byline", signed
+    if not found:
+        groups = [organisation(raw, outlets) for raw in linked.organisations(article)]
+        where, found = "JSON-LD", list(filter(None, groups))
     parts.author, parts.found["author"] = people(found), where
 
 

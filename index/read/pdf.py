@@ -11,9 +11,9 @@ from typing import Any
 
 from index.errors import ReadError
 from index.normalise import single_line
-from index.read.credits import take_credits
+from index.read.credits import credit_line, take_credits
 from index.read.found import Found, Parts, check_size
-from index.read.lines import joined, printed
+from index.read.lines import Line, joined, printed, set_apart
 from index.read.txt import finish_file
 
 SUFFIXES = (".pdf",)
@@ -59,10 +59,13 @@ def _parts(reader: Any, limit: int) -> Parts:
     title, author = _described(reader)
     if title:
         parts.title, parts.found["title"] = title, "pdf"
-    take_credits(parts, with_title=not title)
+    parts.text = _without_title(parts.text, title)
+    take_credits(parts)
     if author and not parts.author:  # a printed byline knows better
         parts.author, parts.found["author"] = author, "pdf"
     lines[0] = parts.text.split("\n")
+    for page in lines[1:]:
+        _take_foot(page, parts)
     parts.text, starts = joined(lines)
     labels = _labels(reader, len(pages))
     parts.places = [(start, label) for start, label, page in zip(starts, labels, pages, strict=True) if page.strip()]
@@ -80,7 +83,7 @@ def _texts(reader: Any, limit: int) -> tuple[list[str], list[str]]:
     for page in reader.pages:
         _check_pages(len(pages) + 1)
         try:
-            pages.append(page.extract_text())
+            pages.append(_text(page))
         except (LimitReachedError, MemoryError, RecursionError):
             raise
         except Exception:  # one page with a broken font does not spoil the others
@@ -99,6 +102,26 @@ def _texts(reader: Any, limit: int) -> tuple[list[str], list[str]]:
     return pages, notes
 
 
+def _text(page: Any) -> str:
+    """The words of a page, a blank line where its layout begins a paragraph."""
+    lines = [Line()]
+
+    def drawn(text: str, base: list[float], matrix: list[float], _font: Any, size: float) -> None:
+        """Hands each piece of text that pypdf meets to its line, with where it stands and how high its letters are."""
+        x = matrix[4] * base[0] + matrix[5] * base[2] + base[4]
+        y = matrix[4] * base[1] + matrix[5] * base[3] + base[5]
+        height = size * (matrix[2] * base[1] + matrix[3] * base[3])  # none where the text is turned
+        for number, piece in enumerate(text.split("\n")):
+            if number:
+                lines.append(Line())
+            lines[-1].pieces.append((piece, x, y, height))
+
+    text = page.extract_text(visitor_text=drawn)
+    if "\n".join(line.drawn for line in lines) != text:  # pypdf tells the words and their places by two ways
+        return str(text)
+    return set_apart(lines)
+
+
 def _check_pages(count: int) -> None:
     if count > PAGES:
         raise ReadError(f"it has more than {PAGES:,} pages: split it")
@@ -113,6 +136,23 @@ def _labels(reader: Any, count: int) -> list[str]:
     if len(labels) != count or not all(labels):
         return [str(number) for number in range(1, count + 1)]
     return labels
+
+
+def _without_title(text: str, title: str) -> str:
+    """The text without its title, where that is printed as the first of its words; it may need some lines."""
+    lines = text.split("\n")
+    for count in range(1, 6) if title else ():
+        if single_line(" ".join(lines[:count])).casefold() == title.casefold():
+            return "\n".join(lines[count:]).strip("\n")
+    return text
+
+
+def _take_foot(page: list[str], parts: Parts) -> None:
+    """Moves the credits at the foot of a page into the parts."""
+    taken: list[str] = []
+    while page and (not page[-1] or credit_line(page[-1])):
+        taken.append(page.pop())
+    parts.credits = "\n".join(filter(None, [parts.credits, *reversed(taken)]))
 
 
 def _described(reader: Any) -> tuple[str, str]:

@@ -14,7 +14,9 @@ from index.read.markup import in_prose, joined, runs, words
 
 _LONGEST = 300
 _TITLE_WORDS, _LIST = 4, 3
-_APART = re.compile(r"\s*[|·•\n]\s*|\s(?:on|by|in)\s|,\s(?=last\s|updated|modified|zuletzt|mis)|\s+[\u2013\u2014]\s+")
+_APART = re.compile(
+    r"\s*[|·•\n]\s*|\s(?:on|by|in)\s|[,;.]?\s(?=last\supdated|last\smodified|updated|modified|zuletzt|aktualisiert|mis(?:e)?\sà\sjour|modifi|actualiz|atualiz|aggiornat|обновл)|\s+[\u2013\u2014-]\s+"
+)
 _BY = re.compile(r"\s(?:by|von|par|por|di|in|–|-)$")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d\s?(?:[AaPp]\.?[Mm]\.?)?,\s")  # which stands before its day
 _CAPTION = re.compile(r"[^\W\d_][^\d|·•]{2,24}[:：]?")
@@ -29,6 +31,7 @@ class Stamps:
 
     def __init__(self) -> None:
         self.marked: dict[str, str] = {}
+        self.loose: list[str] = []  # on a line of its own between heading and text
         self._plain: list[tuple[int, str, str]] = []
 
     def published(self) -> str:
@@ -39,6 +42,7 @@ class Stamps:
         single = [(place, date) for place, home, date in self._plain if often[home] < _LIST]
         first = min((place for place, _ in single), default=0)
         days = [date for place, date in single if place == first]
+        days = days or self.loose
         return days[0] if len({date[:10] for date in days}) == 1 else ""
 
     def add_time(self, element: Any, place: int) -> None:

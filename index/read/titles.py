@@ -12,6 +12,10 @@ from index.normalise import fold, single_line
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _BETWEEN = re.compile(r"\s+[|–—·•»:/-]+\s+|\s*\|\s*|\s*::\s*")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
+_PRINT = re.compile(
+    r"^(?:print(?:able)?(?:\s(?:version|view|page))?|druckversion|drucken|imprim(?:ir|er)|stampa)\s*(?::|\||\s[–—-])\s*",
+    re.I,
+)
 _FEWEST_WORDS = 2
 _MOST_WORDS = 4  # that the name of a site has
 
@@ -22,13 +26,14 @@ def choose(stated: Iterable[str], headings: list[str], title: str, outlets: list
         headings[0] if len(headings) == 1 else next((one for one in headings if one and fold(one) in fold(title)), "")
     )
     for raw in stated:
-        headline = _without_site(single_line(_TAG.sub("", unescape(unescape(raw)))), outlets, heading)
+        stated_title = _PRINT.sub("", single_line(_TAG.sub("", unescape(unescape(raw)))))
+        headline = _without_site(stated_title, outlets, heading)
         if headline and fold(headline) not in {fold(outlet) for outlet in outlets}:
             start = _CUT.sub("", headline)
             return heading if heading and start != headline and fold(heading).startswith(fold(start)) else headline
     if heading and fold(heading) not in {fold(outlet) for outlet in outlets}:
         return single_line(heading)
-    return _without_site(single_line(title), outlets, heading, bold=True)
+    return _without_site(_PRINT.sub("", single_line(title)), outlets, heading, bold=True)
 
 
 def _without_site(title: str, outlets: list[str], heading: str, bold: bool = False) -> str:
@@ -37,6 +42,10 @@ def _without_site(title: str, outlets: list[str], heading: str, bold: bool = Fal
         return title
     names = {fold(outlet) for outlet in outlets}
     names |= {name.removeprefix("the ") for name in names}
+    for name in sorted(names, key=len, reverse=True):  # a colon joins, but for the site's own name
+        colon = re.match(rf"(?:the\s)?{re.escape(name)}:\s+(?=\S)", fold(title)) if name and heading else None
+        if colon and fold(title[colon.end() :]) == fold(heading):
+            return title[colon.end() :]
     gaps = list(_BETWEEN.finditer(title))
     for gap in gaps:
         if heading and fold(title[: gap.start()]) == fold(heading):

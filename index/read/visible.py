@@ -5,18 +5,24 @@ from typing import Any
 
 from index.dates import parse_written
 from index.read.credits import byline, dated
-from index.read.markup import is_author, is_dated, joined, runs
-from index.read.names import labelled
+from index.read.markup import is_author, is_dated, is_plain, joined, printed_lines, runs
+from index.read.names import labelled, names, with_role
 from index.read.stamps import Stamps
 
 _LONGEST_BYLINE, _LONGEST_LINE, _PROSE = 300, 160, 80
 _PARAGRAPHS = 2  # of which the first may be a standfirst above the byline
 _LINES = frozenset("p div span small em strong i b h2 h3 h4 h5 h6 address li font".split())
 _HOLDERS = frozenset("p div li ul ol table section article".split())
-_APART = re.compile(r"\s*[|·•\n]\s*|\s/\s|\s+[\u2013\u2014]\s+|(?<=[^\W\d]),\s+(?=\d)")
+_APART = re.compile(
+    r"\s*[|·•\n]\s*|\s/\s|\s+[\u2013\u2014]\s+|(?<=[^\W\d]),\s+(?=\d)|\s+-\s+(?=[^\W\d])|\s(?=[Uu]pdated:?\s)"
+)
 _BY = re.compile(r"\b[Bb]y:?\s+([^\d|·•]{5,80}?)(?=\s+(?:on|in)\s|\s*[|·•,\d]|$)")
-_OWN = re.compile(r"(?:Article|Posting|Report|WebPage|ItemPage|CreativeWork)/?$")
+_OWN = re.compile(r"(?:Article|Posting|Report|WebPage|ItemPage|CreativeWork|Document|sioc:Item|NewsItem|Node)/?$")
 _PROFILE = re.compile(r"/(?:authors?|profiles?|by|people|staff|autor(?:en)?|auteurs?|autori)/")
+_DATED_BY = re.compile(
+    r"(?P<date>[^|·•]{6,40}?)(?:\s*[|·•,]\s*|\s+[\u2013\u2014-]\s+|\s+)(?P<by>(?:by|von|par|por|di|door)\s\S.{2,80})",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"^(?:schema|dc|dcterms):")
 _DATES = {
     "datepublished": "published", "pubdate": "published", "date": "published", "issued": "published",
@@ -28,9 +34,9 @@ _HEAD, _ABOVE, _BELOW = range(3)
 class Visible:
     """Everything that was found, in the order of the page; in three places: see Stamps."""
 
-    def __init__(self, tree: Any) -> None:
+    def __init__(self, tree: Any, heading: Any) -> None:
         self.headline = self.publisher = ""
-        self.headings: list[str] = []
+        self.signed: list[str] = []  # in a byline right below the heading
         self.typed: dict[str, str] = {}
         self.typed_authors: list[str] = []
         self.authors: tuple[list[str], ...] = ([], [], [])
@@ -40,28 +46,51 @@ class Visible:
         for element in tree.iter():
             if not isinstance(element.tag, str) or (element.tag in ("meta", "link") and not element.get("itemprop")):
                 continue
-            if element.tag == "h1":
-                self.headings.append(joined(element))
+            if element is heading or (heading is None and element.tag == "h1"):
                 place, paragraphs = _HEAD, 0
             elif element.tag == "p" and place != _BELOW and len(joined(element)) > _PROSE and not self._line(element):
                 paragraphs += 1
                 place = _BELOW if paragraphs == _PARAGRAPHS else place
-            self._look(element, place)
+            self._look(element, place, paragraphs == 0)
 
-    def _look(self, element: Any, place: int) -> None:
+    def _look(self, element: Any, place: int, above_text: bool) -> None:
         for name in (element.get("itemprop") or element.get("property") or "").lower().split():
             self._typed(element, _PREFIX.sub("", name))
         if {"author", "schema:author"} & set((element.get("rel") or "").lower().split()):
-            self.authors[place].append(joined(element))
+            self._sign([joined(element)], place)
         elif is_author(element):
-            self.authors[place].extend(_authors(element))
+            self._sign(_authors(element), place)
         if element.tag == "time":
             self.stamps.add_time(element, place)
         elif is_dated(element):
             self.stamps.add_labelled(element, place)
-            self.authors[place].extend(_profiles(element) or _BY.findall(joined(element)[:_LONGEST_BYLINE]))
-        elif place != _BELOW and element.tag in _LINES:
-            self._line(element)
+            line = _apart(element)
+            told = [name for piece in line.split(" | ") if ":" in piece for name in labelled(piece)[0]]
+            self.authors[place].extend(_profiles(element) or _BY.findall(line) or told)
+        elif place != _BELOW and element.tag in _LINES and not self._line(element) and place == _HEAD and above_text:
+            self._below_heading(element)
+
+    def _sign(self, raws: list[str], place: int) -> None:
+        self.authors[place].extend(raws)
+        if place == _HEAD:
+            self.signed += raws
+
+    def _below_heading(self, element: Any) -> None:
+        """A line of its own between the heading and the text: a bare date, or a name with a role."""
+        line = joined(element) if len(element) < 3 and not any(child.tag in _HOLDERS for child in element) else ""
+        if not 5 < len(line) <= _LONGEST_LINE or not is_plain(element):
+            return
+        first, *rest = filter(None, _APART.split(line))
+        dates = [dated(piece) for piece in ([first, *rest] if dated(first) else rest)]
+        if name := with_role(line):
+            self.bylines.append(name)
+        elif element.tag in ("div", "p") and dates and all(dates) and (dated(first) or names(first) == [first]):
+            self.bylines += [] if dated(first) else [first]
+            for kind, date in filter(None, dates):
+                if kind == "published":
+                    self.stamps.loose.append(date)
+                else:
+                    self.stamps.marked.setdefault(kind, date)
 
     def _typed(self, element: Any, name: str) -> None:
         """A property of the article itself, not of a thing described within it."""
@@ -83,6 +112,8 @@ class Visible:
         lines = runs(element) if element.find("br") is not None else [joined(element)]
         if not lines or not 5 < len(lines[0]) <= _LONGEST_LINE or any(child.tag in _HOLDERS for child in element):
             return False
+        if turned := _DATED_BY.fullmatch(lines[0]):  # "9 December 2019 | by Mara Quist"
+            lines[0] = f"{turned['by']} | {turned['date']}" if dated(turned["date"]) else lines[0]
         read = byline(lines[0])
         people, tail = (read[0].split(", "), read[1]) if read else labelled(lines[0])
         pieces = _APART.split("\n".join([tail, *lines[1:3]]) if people else lines[0])
@@ -98,7 +129,24 @@ def _authors(element: Any) -> list[str]:
     lines = runs(element)
     if not lines or sum(map(len, lines)) > _LONGEST_BYLINE:
         return []
-    return _profiles(element) or ["\n".join(line for line in lines if not dated(line))]
+    return _profiles(element) or ["\n".join(line for line in _without_desk(element) if not dated(line))]
+
+
+def _without_desk(element: Any) -> list[str]:
+    """The runs of a byline, without the lines below its "By Mara Quist" that name a desk."""
+    first, *rest = printed_lines(element)
+    if not labelled(" ".join(first.split()))[0] or first.rstrip().endswith((",", " and", " und")):
+        return runs(element)
+    kept = [line for line in rest if re.match(r"(?:and|und|et|y|e|&|,)\s", line) or labelled(" ".join(line.split()))[0]]
+    return [run for line in [first, *kept] for run in line.split("\n")]
+
+
+def _apart(element: Any) -> str:
+    """The beginning of an element in one line, its own lines kept apart."""
+    whole = joined(element)
+    if len(whole) > _LONGEST_BYLINE:
+        return whole[:_LONGEST_BYLINE]
+    return " | ".join(" ".join(line.split()) for line in printed_lines(element))
 
 
 def _profiles(element: Any) -> list[str]:
