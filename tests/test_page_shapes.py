@@ -8,7 +8,7 @@ from index.read.page import page
 from tests.test_pages import BODY, PROSE, made
 
 STORY = "Norland closes its bridge"
-HEAD = f"<title>{STORY} | The Sarn Echo</title>"
+HEAD = f"<title>{STORY} | The Sarn Notes</title>"
 
 
 def whole(head: str, body: str) -> str:
@@ -18,10 +18,10 @@ def whole(head: str, body: str) -> str:
 @pytest.mark.parametrize(
     ("head", "body"),
     [
-        (HEAD, f"<h1 class='site-title'><a href='/'>The Sarn Echo</a></h1><h1 class='entry-title'>{STORY}</h1>"),
-        (HEAD, f"<header><h1><a href='/' rel='home'>The Sarn Echo</a></h1></header><h2>{STORY}</h2>"),
-        ("<title>x</title>", f"<h1><a href='/'>The Sarn Echo</a></h1><h3 class='post-title entry-title'>{STORY}</h3>"),
-        (f"<title>The Sarn Echo: {STORY}</title>", f"<h1 class='t'>The Sarn Echo</h1><h2>{STORY}</h2>"),
+        (HEAD, f"<h1 class='site-title'><a href='/'>The Sarn Notes</a></h1><h1 class='entry-title'>{STORY}</h1>"),
+        (HEAD, f"<header><h1><a href='/' rel='home'>The Sarn Notes</a></h1></header><h2>{STORY}</h2>"),
+        ("<title>x</title>", f"<h1><a href='/'>The Sarn Notes</a></h1><h3 class='post-title entry-title'>{STORY}</h3>"),
+        (f"<title>The Sarn Notes: {STORY}</title>", f"<h1 class='t'>The Sarn Notes</h1><h2>{STORY}</h2>"),
         (f"<title>Print: {STORY}</title>", f"<h2>{STORY}</h2>"),
         (f"<title>Print version: {STORY}</title>", ""),
         (HEAD, f"<h1>News</h1><h2>{STORY}</h2>"),
@@ -42,23 +42,23 @@ def test_a_heading_within_the_article_is_not_the_headline() -> None:
 @pytest.mark.parametrize(
     ("head", "body", "outlet"),
     [
-        (HEAD, "<a href='/'>The Sarn Echo</a>", "The Sarn Echo"),
-        (HEAD, "<a rel='home'><img alt='Sarn Echo'></a>", "The Sarn Echo"),
-        (HEAD, "<div class='site-title'>The Sarn Echo</div>", "The Sarn Echo"),
-        (HEAD, "<p><b>The Sarn Echo</b></p>", "The Sarn Echo"),
-        (HEAD, "<header>The Sarn Echo · Monday, 3 March 2024</header>", "The Sarn Echo"),
+        (HEAD, "<a href='/'>The Sarn Notes</a>", "The Sarn Notes"),
+        (HEAD, "<a rel='home'><img alt='Sarn Notes'></a>", "The Sarn Notes"),
+        (HEAD, "<div class='site-title'>The Sarn Notes</div>", "The Sarn Notes"),
+        (HEAD, "<p><b>The Sarn Notes</b></p>", "The Sarn Notes"),
+        (HEAD, "<header>The Sarn Notes · Monday, 3 March 2024</header>", "The Sarn Notes"),
         (
-            HEAD + "<link rel=alternate type='application/rss+xml' title='The Sarn Echo &raquo; Feed'>",
+            HEAD + "<link rel=alternate type='application/rss+xml' title='The Sarn Notes &raquo; Feed'>",
             "",
-            "The Sarn Echo",
+            "The Sarn Notes",
         ),
-        (HEAD + "<link rel=canonical href='https://www.sarn-echo.example/a'>", "", "The Sarn Echo"),
-        (f"<title>{STORY} | Bridges | Sarn Echo</title>", "<a href='/'>Sarn Echo</a>", "Sarn Echo"),
-        ("<title>x</title>", "<p class='source-org'><span class='org fn'>The Sarn Echo</span></p>", "The Sarn Echo"),
+        (HEAD + "<link rel=canonical href='https://www.sarn-notes.example/a'>", "", "The Sarn Notes"),
+        (f"<title>{STORY} | Bridges | Sarn Notes</title>", "<a href='/'>Sarn Notes</a>", "Sarn Notes"),
+        ("<title>x</title>", "<p class='source-org'><span class='org fn'>The Sarn Notes</span></p>", "The Sarn Notes"),
         (HEAD, "", ""),  # said once only
         (f"<title>{STORY} | Sport</title>", "<a href='/'>Sport</a><header>Sport</header>", ""),
         (f"<title>{STORY} | Bridges</title>", "<div class='kicker'>Bridges</div><a href='/bridges'>Bridges</a>", ""),
-        ("<title>x</title><link rel=alternate type='application/rss+xml' title='The Sarn Echo'>", "", ""),
+        ("<title>x</title><link rel=alternate type='application/rss+xml' title='The Sarn Notes'>", "", ""),
         (f"<title>{STORY} | echo.example</title>", "<a href='/'>echo.example</a>", ""),
     ],
 )
@@ -67,10 +67,10 @@ def test_an_outlet_is_taken_where_the_page_says_it_twice(head: str, body: str, o
 
 
 @pytest.mark.parametrize(
-    "line", ["© 2016 The Sarn Echo. Reproduction is forbidden.", "Copyright © 2016 by The Sarn Echo"]
+    "line", ["© 2016 The Sarn Notes. Reproduction is forbidden.", "Copyright © 2016 by The Sarn Notes"]
 )
 def test_an_outlet_that_the_copyright_line_confirms(line: str) -> None:
-    assert page(whole(HEAD, f"<h1>{STORY}</h1>{BODY}<footer>{line}</footer>")).outlet == "The Sarn Echo"
+    assert page(whole(HEAD, f"<h1>{STORY}</h1>{BODY}<footer>{line}</footer>")).outlet == "The Sarn Notes"
 
 
 @pytest.mark.parametrize(
@@ -107,19 +107,19 @@ def test_a_handle_is_no_author_and_a_byline_may_name_more_than_the_meta_element(
     ("name", "author"),
     [
         ("Northern Press Agency", "Northern Press Agency"),
-        ("Sarn Echo Staff", ""),
-        ("The Sarn Echo", ""),
+        ("Sarn Notes Staff", ""),
+        ("The Sarn Notes", ""),
         ("News desk", ""),
     ],
 )
 def test_an_organisation_is_the_author_where_no_person_and_not_the_publisher_is(name: str, author: str) -> None:
     data = (
-        '<script type="application/ld+json">{"@type":"NewsArticle","publisher":{"@type":"Organization","name":"Sarn Echo"},'  # noqa: E501
+        '<script type="application/ld+json">{"@type":"NewsArticle","publisher":{"@type":"Organization","name":"Sarn Notes"},'  # noqa: E501
         f'"author":{{"@type":"Organization","name":"{name}"}}}}</script>'
     )
     assert made(data).author == author
     assert made(data, "<p class=byline>By Jo Park</p>" + BODY).author == "Jo Park"
-    assert organisation(name, ["Sarn Echo"]) == author
+    assert organisation(name, ["Sarn Notes"]) == author
 
 
 @pytest.mark.parametrize(
@@ -253,3 +253,35 @@ def test_short_paragraphs_after_a_call_to_read_on_stay() -> None:
     )
     text = made("", f"{BODY}<h3>Related</h3><p><a href=/x>Goose halts traffic</a></p>{later}").text
     assert "buy a second boat" in text and "sail at Easter" in text and "Goose" not in text
+
+
+LISTED = (
+    f"<h1>Bridge closes</h1><p>{PROSE[0]}</p><h2>What is still allowed</h2>"
+    "<ul><li>Pedestrians may cross</li><li>Cyclists have to dismount</li></ul>"
+    f"<p>{PROSE[1]}</p><p>{PROSE[2]}</p><p>{PROSE[0]}</p>"
+)
+
+
+@pytest.mark.parametrize(
+    "frame", ["{}", "<div>{}</div>", "<ul><li><a href=/x>Sport</a></li></ul><div><div>{}</div></div>"]
+)
+def test_lists_and_headings_stay_where_no_element_is_called_an_article(frame: str) -> None:
+    read = page(whole("<title>Bridge closes</title>", frame.format(LISTED)))
+    lines = [line for line in read.text.split("\n") if line]
+    wanted = [PROSE[0], "What is still allowed", "- Pedestrians may cross", "- Cyclists have to dismount"]
+    assert lines == [*wanted, PROSE[1], PROSE[2], PROSE[0]]
+
+
+@pytest.mark.parametrize(
+    ("title", "outlet"),
+    [
+        ("Bridge closes | Holm Courier", "Holm Courier"),
+        ("Bridge closes - Region - Velmer Anzeiger", "Velmer Anzeiger"),
+        ("Bridge closes | Middle East", ""),
+        ("Bridge closes | UK News", ""),
+        ("Bridge closes", ""),
+        ("Another headline | Holm Courier", ""),
+    ],
+)
+def test_a_title_names_the_outlet_beside_the_headline_where_it_is_called_like_one(title: str, outlet: str) -> None:
+    assert page(whole(f"<title>{title}</title>", LISTED)).outlet == outlet

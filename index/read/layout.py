@@ -3,6 +3,7 @@ on, entries of a live blog, teasers of other articles.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +26,9 @@ _RELATED = re.compile(
     r"|כתבות\s(?:מומלצות|נוספות|קשורות)|קראו\sגם|اقر[أا]\sأيضا?ً?|(?:مواضيع|أخبار|مقالات)\s(?:ذات\sصلة|مشابهة))\s*[:：]?",
     re.IGNORECASE,
 )
-_FEWEST_ENTRIES, _FEWEST_TEASERS = 2, 4
+_FEWEST_ENTRIES, _FEWEST_TEASERS, _FEWEST_PARAGRAPHS = 2, 4, 3
+_FLOW = frozenset(("p", "ul", "ol", "dl", "table", "blockquote", "figure", "pre", *_HEADS))
+_BODIES = ".//*[@itemprop='articleBody' or @role='main' or @role='article']"
 _SHARE = 0.6
 
 
@@ -34,6 +37,7 @@ def straighten(tree: Any) -> None:
     _without_layout_tables(tree)
     _without_related(tree)
     _join_entries(tree)
+    _name_article(tree)
 
 
 def _without_layout_tables(tree: Any) -> None:
@@ -115,6 +119,36 @@ def _join_entries(tree: Any) -> None:
             if len(entries) >= _FEWEST_ENTRIES and not any(_headed_link(entry) for entry in entries):
                 for entry in entries:
                     entry.tag = "div"
+
+
+def _name_article(tree: Any) -> None:
+    """Puts what stands between the first and the last long paragraph into an article, on a page that names none.
+
+    Of an unnamed one trafilatura keeps the paragraphs alone: lists, headings, and what is said twice would be lost.
+    """
+    if tree.find(".//article") is not None or tree.find(".//main") is not None or tree.xpath(_BODIES):
+        return
+    parents: Counter[Any] = Counter()
+    long = [one for one in tree.iter("p") if len(joined(one)) > _SENTENCE * 2 and not _linked(one)]
+    parents.update(one.getparent() for one in long)
+    if not parents or max(parents.values()) < _FEWEST_PARAGRAPHS:
+        return
+    (parent, _), *_ = parents.most_common(1)
+    inside = [one for one in parent if isinstance(one.tag, str)]
+    begin = min(inside.index(one) for one in long if one.getparent() is parent)
+    end = max(inside.index(one) for one in long if one.getparent() is parent)
+    while begin and inside[begin - 1].tag in _FLOW - {"h1"} and not _linked(inside[begin - 1]):
+        begin -= 1  # a byline
+    while end + 1 < len(inside) and inside[end + 1].tag in _FLOW and not _linked(inside[end + 1]):
+        end += 1
+    article = parent.makeelement("article")
+    parent.insert(parent.index(inside[begin]), article)
+    article.extend(inside[begin : end + 1])
+
+
+def _linked(element: Any) -> bool:
+    """Whether most of it is links."""
+    return 2 * sum(len(joined(link)) for link in element.iter("a")) > len(joined(element))
 
 
 def _headed_link(element: Any) -> bool:

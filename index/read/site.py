@@ -1,7 +1,8 @@
 """What a page calls its site, and which of its headings is the article's.
 
-A name counts as the site's only where the page says it twice, in places that are filled in separately: in the title
-beside the headline, at the head of the page, in its copyright line, as the name of its feed.
+A name counts as the site's where the page says it twice, in places that are filled in separately: in the title
+beside the headline, at the head of the page, in its copyright line, as the name of its feed. Once is enough beside the
+headline where newspapers are called so.
 """
 
 import re
@@ -43,6 +44,13 @@ _NOT_NAMES = frozenset(
 _FIRM = re.compile(
     r"(?:,?\s(?:media|group|news|newspapers?|publishing|publications?|press|company|co|inc|ltd|llc|limited|corp|gmbh"
     r"|ag|verlag|s\.?a|b\.?v|&|and)\.?)+",
+    re.IGNORECASE,
+)
+_PAPER = re.compile(
+    r"\b(?:times|post|herald|ledger|gazette|press|daily|weekly|tribune|chronicle|courier|observer|standard|examiner|dispatch"
+    r"|telegraph|bulletin|magazine|wire|advertiser|argus|sentinel|independent|echo|messenger|newspaper|journal|inquirer|star"
+    r"|\w*zeitung|\w*anzeiger|\w*blatt|kurier|rundschau|courrier|gazet+a|diario|periódico|correo|jornal|diário|corriere"
+    r"|giornale|dagblad|tidende|tidningen|aftonblad\w*)\b",
     re.IGNORECASE,
 )
 _LONGEST, _MOST_WORDS, _PROSE = 60, 7, 80
@@ -129,7 +137,20 @@ class Site:
                     _same(name, other) for more in kinds[place + 1 :] for other in more
                 ):
                     return name, "page head"
-        return "", ""
+        return _paper(titles, headline), "page title"
+
+
+def _paper(titles: list[str], headline: str) -> str:
+    """What stands beside the headline in the title and is called as newspapers are; "" where nothing is.
+
+    "Headline | Middle East" names a section, "Headline | Holm Courier" a newspaper.
+    """
+    for title in titles if headline else ():
+        for piece in _pieces(title, headline)[:1]:
+            named = 2 <= len(piece.split()) <= 5 and _PAPER.search(piece) and not re.search(r"[.?!\d]", piece)
+            if named and _repeats(title, headline) and piece[0].isupper():
+                return piece
+    return ""
 
 
 def _pieces(title: str, headline: str) -> list[str]:
