@@ -108,6 +108,21 @@ def test_results_come_in_the_order_of_the_walk_from_several_children(plant: None
     assert all(one.article.text.endswith("torch False") for one in results)
 
 
+def test_a_child_of_a_large_parent_is_not_taken_for_large(plant: None, tmp_path: Path) -> None:
+    put(tmp_path, *["fine"] * 12)
+    code = (
+        "from fakes import planted; from index import read; from index.read import formats, process\n"
+        "held = bytearray(b'x') * (1_200 << 20); process.MODULE = 'fakes.planted'\n"
+        "formats.RISKY[planted.SUFFIX] = planted.read\n"
+        f"print(len({{one.article.text.split()[3] for one in read.read_paths({str(tmp_path)!r})}}))"
+    )
+    places = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], env={**os.environ, "PYTHONPATH": places}, capture_output=True
+    )
+    assert 1 <= int(done.stdout) <= sandbox.CHILDREN, done.stderr
+
+
 def test_a_slow_taker_is_not_the_fault_of_the_file(plant: None, tmp_path: Path) -> None:
     put(tmp_path, "many 60", "many 60")
     results = []
@@ -150,7 +165,11 @@ def test_an_unfinished_reading_leaves_no_child_and_no_folder(plant: None, tmp_pa
     assert children() == set() and _folders() == set()
 
 
-def test_ctrl_c_reaches_whoever_waits_and_ends_the_children(plant: None, tmp_path: Path) -> None:
+def test_ctrl_c_reaches_whoever_waits_and_ends_the_children(
+    plant: None, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # other tests may have left one of their own
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     put(tmp_path, "sleep")
     threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
     started = time.monotonic()

@@ -102,11 +102,11 @@ def _limit(name: str, soft: int, hard: int) -> None:
 
 
 def _swollen() -> bool:
-    with suppress(ImportError):
-        import resource
-
-        unit = 1 if sys.platform == "darwin" else 1024
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit > min(_SWOLLEN, MEMORY // 2)
+    """Whether this process holds much memory now; what it held at most is no measure, since a parent hands that on."""
+    with suppress(OSError, ValueError, IndexError):
+        with open("/proc/self/statm", "rb") as handle:
+            pages = int(handle.read().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") > min(_SWOLLEN, MEMORY // 2)
     return False
 
 
