@@ -103,11 +103,15 @@ def _limit(name: str, soft: int, hard: int) -> None:
 
 def _swollen() -> bool:
     """Whether this process holds much memory now; what it held at most is no measure, since a parent hands that on."""
-    with suppress(OSError, ValueError, IndexError):
-        with open("/proc/self/statm", "rb") as handle:
+    place = "/proc/self/statm"
+    if not os.path.exists(place):
+        return False  # this system does not tell
+    try:
+        with open(place, "rb") as handle:
             pages = int(handle.read().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") > min(_SWOLLEN, MEMORY // 2)
-    return False
+    except OSError:
+        return True  # a parser has left no file to be opened
+    return pages * os.sysconf("SC_PAGE_SIZE") > min(_SWOLLEN, MEMORY // 2)
 
 
 def _own_output() -> BinaryIO:
