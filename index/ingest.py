@@ -12,8 +12,8 @@ from index.embed import BUNDLED, Embedder, Encoded
 from index.language import LANGUAGES, language_of
 from index.manifest import Manifest
 from index.normalise import normalise, single_line
-from index.read import SCHEMES, File, Found, Page
-from index.records import AddReport, Article, Skipped
+from index.read import File, Found
+from index.records import SCHEMES, AddReport, Article, Skipped
 from index.storage import ALIVE, Storage, state
 from index.write import Known, content_hash, encoded, file_of, known, piece_of, unencoded
 
@@ -21,7 +21,7 @@ _READ_AHEAD = 2_000  # articles read before the first is stored, so that progres
 _SECONDS = 10.0  # but no longer than this: what is stored survives
 _BATCH = 128  # articles in one transaction
 
-Read = Found | Skipped | File | Page
+Read = Found | Skipped | File
 
 
 @dataclass(slots=True)
@@ -86,13 +86,13 @@ class Ingest:
                 batch, ahead = ahead[:_BATCH], ahead[_BATCH:]
                 articles = [one for one in batch if isinstance(one, Found)]
                 self._store([work for one in articles if (work := self._plan(one))])
-                self._remember([one for one in batch if not isinstance(one, Found)])
+                self._remember([one for one in batch if isinstance(one, File)])
                 self._done += len(articles)
                 self._progress("articles", self._done, self._total)
         lists = {name: tuple(ids) for name, ids in self._lists.items()}
         return AddReport(lists["added"], lists["updated"], lists["unchanged"], tuple(self._skipped), tuple(self._notes))
 
-    def _ahead(self, stream: Iterator[Read]) -> Iterator[Found | File | Page]:
+    def _ahead(self, stream: Iterator[Read]) -> Iterator[Found | File]:
         """The next articles and files; what was skipped, and what is the same as before, is written down on the way."""
         count, until = 0, time.monotonic() + _SECONDS
         for one in stream:
@@ -100,8 +100,8 @@ class Ingest:
                 self._skip(one)
                 continue
             self.read += 1
-            if not isinstance(one, Found) and one.same:
-                self._same(one.path if isinstance(one, File) else one.address)
+            if isinstance(one, File) and one.same:
+                self._same(one.path)
                 continue
             yield one
             count += isinstance(one, Found)
@@ -121,12 +121,10 @@ class Ingest:
                     self._lists["unchanged"].append(id)
                     self.seen[id] = (file, content)
 
-    def _remember(self, read: list[File | Page]) -> None:
+    def _remember(self, files: list[File]) -> None:
         """Note the bytes of files, and the versions of pages, that are in the archive as a whole, so that they need
         not be read again."""
-        pages = [one for one in read if isinstance(one, Page) and one.address not in self.troubled]
-        whole = [(one.path, one.digest) for one in read if isinstance(one, File) and one.path not in self.troubled]
-        whole += [(page.address, page.stamp) for page in pages]
+        whole = [one for one in files if one.path not in self.troubled]
         moved, self._moved = self._moved, []
         if self._command is None or not (whole or moved):
             return
@@ -134,8 +132,9 @@ class Ingest:
             db.executemany("UPDATE articles SET source = ?, file = ? WHERE row = ?", moved)
             # a file whose articles all belong to another one is not noted: without that one it must be read
             held = f"EXISTS (SELECT 1 FROM articles WHERE file = ?1 AND died = {ALIVE})"
-            db.executemany(f"INSERT OR REPLACE INTO files SELECT ?1, ?2 WHERE {held}", whole)
-            versions = [(page.address, page.etag, page.modified) for page in pages]
+            digests = [(one.path, one.digest) for one in whole]
+            db.executemany(f"INSERT OR REPLACE INTO files SELECT ?1, ?2 WHERE {held}", digests)
+            versions = [(one.path, *one.version) for one in whole if one.version]
             db.executemany(f"INSERT OR REPLACE INTO pages SELECT ?1, ?2, ?3 WHERE {held}", versions)
 
     def _plan(self, one: Found) -> _Work | None:

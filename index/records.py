@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+SCHEMES = ("http://", "https://")  # how a source begins that is an address and no file
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

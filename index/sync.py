@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from index.ingest import Ingest
-from index.read import SCHEMES, printable
-from index.records import Skipped
+from index.read import printable
+from index.records import SCHEMES, Skipped
 from index.storage import ALIVE, Connection
 
 _UNREAD = (

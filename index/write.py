@@ -17,7 +17,7 @@ from index.dates import interval
 from index.embed import Embedder, Encoded, Piece
 from index.lexical import Entry
 from index.normalise import fold
-from index.records import Article, Span
+from index.records import SCHEMES, Article, Span
 from index.storage import ALIVE, state
 
 # All that is stored of an article, except its row and the generations it lived in.
@@ -73,7 +73,7 @@ def piece_of(article: Article, chunk: Chunk) -> Piece:
 
 def file_of(source: str) -> str:
     """The file of a source, without the number of its line or the name of a member; an address as it is."""
-    if source.startswith(("http://", "https://")):
+    if source.startswith(SCHEMES):
         return source
     member = source.find("//", 2)  # cannot stand in an absolute path
     return re.sub(r":\d+$", "", source if member < 0 else source[:member])

@@ -130,3 +130,14 @@ def test_a_feed_among_the_addresses_and_an_address_that_is_none_are_said(archive
     server.pages["/feed"] = page('<rss version="2.0"><channel><title>x</title></channel></rss>', "application/rss+xml")
     report = archive.add([at(server, "/feed"), "https://"], web=web(server))
     assert ["--feed" in report.skipped[0].reason, "not an http(s) address" in report.skipped[1].reason] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("named", "encoding"),
+    [("windows-1252", "cp1252"), ("iso-8859-1", "cp1252"), ("iso-8859-1", "utf-8"), ("x", "utf-8")],
+)
+def test_a_page_is_read_in_the_encoding_that_fits(archive: Archive, server: Server, named: str, encoding: str) -> None:
+    body = html("Ferry", body=STORY.replace("higher pay", "\u201cmore pay\u201d for Zo\u00eb")).encode(encoding)
+    server.pages["/story"] = page(body, f"text/html; charset={named}")
+    archive.add(at(server), web=web(server))
+    assert "\u201cmore pay\u201d for Zo\u00eb" in archive.article(at(server)).text

@@ -4,13 +4,13 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArchiveMissing, BylineError
-from index.records import AddReport, Article, Skipped
+from index.records import SCHEMES, AddReport, Article, Skipped
 from ui.plain import answer_lines, article_lines, hit_lines, list_lines, report_lines, say, trouble_lines, warn
 from ui.shapes import answer_json, article_json, hit_json, report_json, row_json, to_text
 from ui.table import SHOWN, table_lines
@@ -23,12 +23,13 @@ DONE, SKIPPED, NOTHING = 0, 1, 2
 
 def add(args: argparse.Namespace) -> int:
     """Read files, folders and addresses into the archive; makes the archive when there is something to put in it."""
-    opening = opened(args)
+    ways = _ways(args)
+    opening = opened(args, ways["columns"])
     if isinstance(opening, AddReport):
         return told(args, opening)
     with opening as archive:
         with bars() as progress:
-            report = archive.add(args.paths, progress=progress, **_ways(args))
+            report = archive.add(args.paths, progress=progress, **ways)
         return told(args, report, archive)
 
 
@@ -36,12 +37,13 @@ def sync(args: argparse.Namespace) -> int:
     """Mirror folders: add what is new, update what changed, remove what is gone."""
     from index.archive import Archive
 
-    opening = Archive.open(args.archive) if args.dry_run else opened(args)
+    ways = _ways(args)
+    opening = Archive.open(args.archive) if args.dry_run else opened(args, ways["columns"])
     if isinstance(opening, AddReport):
         return told(args, opening)
     with opening as archive:
         with bars() as progress:
-            report = archive.sync(args.paths, dry_run=args.dry_run, progress=progress, **_ways(args))
+            report = archive.sync(args.paths, dry_run=args.dry_run, progress=progress, **ways)
         if (report.removed or report.updated) and not (args.dry_run or args.json):
             warn("To bring back what was removed or replaced: byline undo")
         return told(args, report, archive, args.dry_run)
@@ -56,21 +58,20 @@ def _ways(args: argparse.Namespace) -> dict[str, Any]:
     return {"replace": args.replace, "columns": parse(args.columns), "web": web}
 
 
-def opened(args: argparse.Namespace) -> "Archive | AddReport":
+def opened(args: argparse.Namespace, columns: Mapping[str, str]) -> "Archive | AddReport":
     """The archive, made now if there is something to put in it; the report of what cannot be read otherwise."""
     from index.archive import Archive
-    from index.read import SCHEMES, Found, read_paths
+    from index.read import Found, read_paths
 
     if not (args.paths or args.feed or args.sitemap):
         raise BylineError("There is nothing to read: name a file, a folder, an address, or a --feed.")
-    ways = _ways(args)
     try:
         return Archive.open(args.archive)
     except ArchiveMissing:
         if args.feed or args.sitemap or any(path.startswith(SCHEMES) for path in args.paths):
             return Archive.create(args.archive)  # nothing is fetched twice
         skipped = []
-        for source in read_paths(args.paths, columns=ways["columns"]):
+        for source in read_paths(args.paths, columns=columns):
             if isinstance(source, Found):
                 return Archive.create(args.archive)
             if isinstance(source, Skipped):

@@ -1,12 +1,10 @@
 """The chart: two small plots of cost against size, both axes logarithmic, as SVG written by hand."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from eval.speed.table import MIB
+from eval.speed.table import MIB, Row
 
-Row = Mapping[str, Any]
 Line = tuple[str, Sequence[tuple[float, float]]]
 _WIDTH, _HEIGHT, _LEFT, _TOP = 300, 220, 60, 40  # of a plot, and where the first one stands
 _STEP = 480  # from one plot to the next

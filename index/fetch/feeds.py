@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from index.errors import ReadError
 from index.fetch.entry import Entry, dated, plain
+from index.records import SCHEMES
 
 TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml")
 _ENTITY = re.compile(rb"<!ENTITY", re.I)
@@ -112,7 +113,7 @@ def _entry(entry: Any, outlet: str) -> Entry:
 
 
 def _web(address: str) -> str:
-    return address if address.lower().startswith(("http://", "https://")) else ""
+    return address if address.lower().startswith(SCHEMES) else ""
 
 
 def _text(thing: Any, name: str) -> str:

@@ -14,21 +14,19 @@ from pathlib import Path
 
 from index.read import mapping
 from index.read.formats import FORMATS, read_job
-from index.read.found import Found
-from index.read.reading import File, Known, Reading, read_one, stamp
+from index.read.found import File, Found
+from index.read.reading import Known, Reading, read_one, stamp
 from index.read.sandbox import Sandbox
-from index.read.walk import SCHEMES, printable
-from index.read.web import Page, Pages, Visited, Web
+from index.read.walk import printable
+from index.read.web import Pages, Visited, Web
 from index.records import Skipped
 
 __all__ = [
     "FORMATS",
     "LIMIT",
-    "SCHEMES",
     "File",
     "Found",
     "Known",
-    "Page",
     "Web",
     "printable",
     "read_job",
@@ -46,7 +44,7 @@ def read_paths(
     columns: Mapping[str, str] | None = None,
     web: Web | None = None,
     visited: Visited | None = None,
-) -> Iterator[Found | Skipped | File | Page]:
+) -> Iterator[Found | Skipped | File]:
     """All articles of these files, folders and addresses, in the order given, then those of feeds and sitemaps. What
     cannot be read is yielded as Skipped; nothing is raised for it.
 
@@ -71,7 +69,7 @@ def read_paths(
 
 def read_path(path: str | Path, limit: int = LIMIT, known: Known | None = None) -> Iterator[Found | Skipped | File]:
     """The articles of one file or folder: see `read_paths`."""
-    return read_paths(path, limit, known)  # type: ignore[return-value]  # a path is no Page
+    return read_paths(path, limit, known)
 
 
 def _read_page(sandbox: Sandbox, limit: int, path: str, source: str) -> Iterable[Found | Skipped]:

@@ -12,20 +12,18 @@ from typing import Any
 from index.errors import ReadError
 from index.normalise import single_line
 from index.read.credits import take_credits
-from index.read.found import Found, Parts, check_size
+from index.read.found import HARM, Found, Parts, check_size
+from index.read.packed import SWELLS, swells
 from index.read.txt import finish_file
 
 SUFFIXES = (".docx",)
 _UNPACKED = 200_000_000  # bytes of all parts
 _XML = 60_000_000  # bytes of one part that is parsed
-_RATIO = 200
-_SMALL = 1_000_000
 _PARTS = 5_000
 _SIGNS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _BOX = "txbxContent"
 _LEFT = frozenset({_BOX, "Fallback", "del", "moveFrom", "pPr", "rPr", "tblPr", "tcPr", "trPr", "sectPr"})
 _MACROS = "it holds macros, which Byline does not open: save it as a .docx without them"
-_HARM = "it is damaged or made to do harm: save its words as .txt, or leave it out"
 _NO_NAME = re.compile(
     r"[@\d/\\_<>]|\b(?:user|admin\w*|owner|unknown|author|office|windows|microsoft|python-docx)\b", re.I
 )
@@ -44,9 +42,9 @@ def read(path: str, source: str, limit: int) -> Iterator[Found]:
     except (ReadError, MemoryError, RecursionError):
         raise
     except PackageNotFoundError:
-        raise ReadError(f"it is no Word document, or {_HARM}") from None
+        raise ReadError(f"it is no Word document, or {HARM}") from None
     except Exception as error:  # whatever a vendor stumbles over in one file must not stop the others
-        raise ReadError(f"it is no Word document that can be read ({type(error).__name__}), or {_HARM}") from None
+        raise ReadError(f"it is no Word document that can be read ({type(error).__name__}), or {HARM}") from None
     yield finish_file(parts, path, source, limit)
 
 
@@ -62,7 +60,7 @@ def _check(path: str) -> None:
             if any(info.filename.lower().endswith("vbaproject.bin") for info in infos):
                 raise ReadError(_MACROS)
             if len(infos) > _PARTS or sum(info.file_size for info in infos) > _UNPACKED:
-                raise ReadError(f"it grows beyond all measure when unpacked: {_HARM}")
+                raise ReadError(f"it grows beyond all measure when unpacked: {HARM}")
             for info in infos:
                 _check_part(packed, info)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError):
@@ -70,12 +68,12 @@ def _check(path: str) -> None:
             old = file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         if old:  # an envelope of Microsoft's, in which protected documents and old ones lie
             raise ReadError("it is protected by a password, or of an old Word: save it anew as .docx") from None
-        raise ReadError(f"it is no Word document, or {_HARM}") from None
+        raise ReadError(f"it is no Word document, or {HARM}") from None
 
 
 def _check_part(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-    if info.file_size > max(_SMALL, _RATIO * info.compress_size):
-        raise ReadError(f"it grows to more than {_RATIO} times its size when unpacked: {_HARM}")
+    if swells(info):
+        raise ReadError(f"{SWELLS}: {HARM}")
     if not info.filename.lower().endswith((".xml", ".rels")):
         return
     check_size(info.file_size, _XML, f"its part {info.filename[:60]} has", "bytes")
@@ -84,7 +82,7 @@ def _check_part(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         while block := part.read(1 << 20):
             seen = (above + block).replace(b"\0", b"")
             if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:  # Word writes none
-                raise ReadError(f"its XML defines entities: {_HARM}")
+                raise ReadError(f"its XML defines entities: {HARM}")
             if b"macroEnabled" in seen and info.filename == "[Content_Types].xml":
                 raise ReadError(_MACROS)
             above = block[-64:]

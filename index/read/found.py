@@ -20,6 +20,7 @@ _PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
     r"(utm_[^=]*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_ga)(=.*)?", re.I
 )
+HARM = "it is damaged or made to do harm: save its words as .txt, or leave it out"
 _LONGEST_FIELD = 1_000
 _SHOWN = 60
 
@@ -37,6 +38,20 @@ class Found:
     source: str
     given: bool
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file or an address that was read to its end; `digest` is of its bytes, or of how pages are read now.
+
+    `same`: it has not changed since it was read, so its articles were not read again. `version` is what the server of
+    an address said of its version (ETag, Last-Modified).
+    """
+
+    path: str
+    digest: bytes
+    same: bool = False
+    version: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)

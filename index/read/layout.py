@@ -85,7 +85,7 @@ def _rows(cells: list[Any]) -> list[list[Any]]:
 def _without_related(tree: Any) -> None:
     """Takes out what stands below "More on this story" and the like, up to the next prose or heading."""
     for head in list(tree.iter("h2", "h3", "h4", "h5", "h6", "p", "div", "strong", "span", "b")):
-        if len(head) > 3 or not _RELATED.fullmatch(" ".join(filter(None, [joined(head)[:80]]))):
+        if len(head) > 3 or not _RELATED.fullmatch(joined(head)[:80]):
             continue
         while head.getparent() is not None and joined(head.getparent()) == joined(head):
             head = head.getparent()
@@ -100,7 +100,7 @@ def _without_related(tree: Any) -> None:
 
 def _is_prose(element: Any) -> bool:
     """Whether an article goes on here: a long paragraph outside of links, or a heading of its own."""
-    linked = sum(len(joined(link)) for link in element.iter("a"))
+    linked = _in_links(element)
     paragraphs = [joined(one) for one in element.iter("p")]
     long = (
         any(len(one) > _PROSE or (len(one) > _SENTENCE and one[-1] in _ENDS) for one in paragraphs)
@@ -128,15 +128,15 @@ def _name_article(tree: Any) -> None:
     """
     if tree.find(".//article") is not None or tree.find(".//main") is not None or tree.xpath(_BODIES):
         return
-    parents: Counter[Any] = Counter()
     long = [one for one in tree.iter("p") if len(joined(one)) > _SENTENCE * 2 and not _linked(one)]
-    parents.update(one.getparent() for one in long)
+    parents = Counter(one.getparent() for one in long)
     if not parents or max(parents.values()) < _FEWEST_PARAGRAPHS:
         return
     (parent, _), *_ = parents.most_common(1)
     inside = [one for one in parent if isinstance(one.tag, str)]
-    begin = min(inside.index(one) for one in long if one.getparent() is parent)
-    end = max(inside.index(one) for one in long if one.getparent() is parent)
+    held = set(long)  # a page may have very many
+    places = [at for at, one in enumerate(inside) if one in held]
+    begin, end = places[0], places[-1]
     while begin and inside[begin - 1].tag in _FLOW - {"h1"} and not _linked(inside[begin - 1]):
         begin -= 1  # a byline
     while end + 1 < len(inside) and inside[end + 1].tag in _FLOW and not _linked(inside[end + 1]):
@@ -148,7 +148,12 @@ def _name_article(tree: Any) -> None:
 
 def _linked(element: Any) -> bool:
     """Whether most of it is links."""
-    return 2 * sum(len(joined(link)) for link in element.iter("a")) > len(joined(element))
+    return 2 * _in_links(element) > len(joined(element))
+
+
+def _in_links(element: Any) -> int:
+    """How many of its characters are words of links."""
+    return sum(len(joined(link)) for link in element.iter("a"))
 
 
 def _headed_link(element: Any) -> bool:

@@ -60,8 +60,7 @@ class Linked:
     def authors(self, article: dict[str, Any]) -> list[str]:
         """The names. Organisations are no authors here: see `organisations`."""
         named: list[str] = []
-        for author in listed(article.get("author") or article.get("creator")):
-            author = self._whole(author)
+        for author in self._authors(article):
             if isinstance(author, str):
                 named.append(author)
             elif isinstance(author, dict) and not _is(author, ("Organization", "Corporation", "WebSite")):
@@ -72,12 +71,14 @@ class Linked:
 
     def organisations(self, article: dict[str, Any]) -> list[str]:
         """The organisations that are named as authors."""
-        told = [self._whole(author) for author in listed(article.get("author") or article.get("creator"))]
         return [
             text(one)
-            for one in told
+            for one in self._authors(article)
             if isinstance(one, dict) and _is(one, ("Organization", "Corporation")) and text(one.get("name"))
         ]
+
+    def _authors(self, article: dict[str, Any]) -> list[Any]:
+        return [self._whole(author) for author in listed(article.get("author") or article.get("creator"))]
 
     def outlets(self, article: dict[str, Any]) -> list[str]:
         """Who is declared to publish it, the publisher first."""

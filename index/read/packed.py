@@ -23,6 +23,7 @@ MEMBERS = 10_000
 LARGEST = 2_000_000_000  # bytes of all members together
 RATIO = 200  # bytes out of one byte
 _SMALL = 1_000_000  # the ratio of a member below that does not matter
+SWELLS = f"it grows to more than {RATIO} times its size when unpacked"
 _BLOCK = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError)
 _UNPACK = "unpack it and add the folder"
@@ -95,9 +96,14 @@ def _judged(info: zipfile.ZipInfo) -> tuple[str, str]:
         return name, f"it is protected by a password: {_UNPACK}"
     if _suffix(name) in SUFFIXES:
         return name, f"it is a packed file in a packed file: {_UNPACK}"
-    if info.file_size > max(_SMALL, RATIO * info.compress_size):
-        return name, f"it grows to more than {RATIO} times its size when unpacked: it is damaged or made to do harm"
+    if swells(info):
+        return name, f"{SWELLS}: it is damaged or made to do harm"
     return name, ""
+
+
+def swells(info: zipfile.ZipInfo) -> bool:
+    """Whether a member grows when it is unpacked as only a bomb does."""
+    return info.file_size > max(_SMALL, RATIO * info.compress_size)
 
 
 def _hidden(name: str) -> bool:

@@ -21,7 +21,7 @@ from index.read.credits import take_credits
 from index.read.found import Parts, canonical, people
 from index.read.layout import straighten
 from index.read.linked import Linked, text
-from index.read.markup import without_credits, without_noise
+from index.read.markup import joined, without_credits, without_noise
 from index.read.names import names, organisation
 from index.read.site import Site, headings
 from index.read.titles import choose
@@ -105,7 +105,7 @@ def _read(tree: Any, parts: Page, address: str) -> None:
     linked = Linked(
         script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()
     )
-    heading = next((" ".join(title.text_content().split()) for title in tree.iter("title")), "")
+    heading = next(map(joined, tree.iter("title")), "")
     parts.language = (tree.get("lang") or "").split("-")[0].lower()
     _address(tree, meta, parts, address)
     site = Site(tree)

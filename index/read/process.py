@@ -17,13 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from index.read.found import HARM
 from index.read.wire import Answer, End, Job, ask, heard
 from index.records import Skipped
 
 MODULE = "index.read.child"
 SECONDS = 60.0  # from one answer to the next
 _STARTING = 60.0
-_HARM = "it is damaged or made to do harm: save its words as .txt, or leave it out"
 _KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -75,7 +75,7 @@ class Child:
                 yield answer
             reason = self._farewell()
         except ValueError:
-            reason = f"its reader answered nonsense, since {_HARM}"
+            reason = f"its reader answered nonsense, since {HARM}"
         except OSError:
             reason = self._farewell()
         self.end()
@@ -119,11 +119,11 @@ class Child:
         try:
             code = self._process.wait(1)
         except subprocess.TimeoutExpired:
-            return f"its reader closed its output, since {_HARM}"
+            return f"its reader closed its output, since {HARM}"
         if self.late or code == -getattr(signal, "SIGXCPU", 0):
-            return f"reading it took more than {SECONDS:g} seconds: it is too large, or {_HARM}"
+            return f"reading it took more than {SECONDS:g} seconds: it is too large, or {HARM}"
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        return f"its reader broke down over it ({name}), since {_HARM}"
+        return f"its reader broke down over it ({name}), since {HARM}"
 
 
 def _environment(folder: str) -> dict[str, str]:

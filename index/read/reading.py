@@ -17,23 +17,14 @@ from typing import Any
 from index.errors import ReadError
 from index.normalise import VERSION
 from index.read.formats import FORMATS, PACKED, READING, RISKY, read_job, refusal, suffix_of
-from index.read.found import Found
+from index.read.found import File, Found
 from index.read.sandbox import AHEAD, Sandbox
-from index.read.walk import SCHEMES, entries, printable, reason_of
+from index.read.walk import entries, printable, reason_of
 from index.read.web import Pages
 from index.read.wire import LISTING, Job, Member
-from index.records import Skipped
+from index.records import SCHEMES, Skipped
 
 Known = Callable[[str, bytes], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that was read to its end. `same`: its bytes were known, so its articles were not read again."""
-
-    path: str
-    digest: bytes
-    same: bool = False
 
 
 def stamp(limit: int, columns: Mapping[str, str]) -> "hashlib._Hash":

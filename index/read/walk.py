@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
-from index.records import Skipped
-
-SCHEMES = ("http://", "https://")
+from index.records import SCHEMES, Skipped
 
 
 def entries(paths: Iterable[str | Path], formats: str) -> Iterator[str | Skipped]:

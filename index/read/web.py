@@ -8,15 +8,17 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ReadError, SettingsError
-from index.read.found import Found, canonical
+from index.read.found import File, Found, canonical
+from index.read.html import unpack
 from index.records import Skipped
 
 if TYPE_CHECKING:
@@ -40,17 +42,6 @@ class Web:
     allow: tuple[str, ...] = ()
     most: int = 200
     pause: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page that was read to its end; `stamp` says how pages are read now. `same`: it has not changed since."""
-
-    address: str
-    stamp: bytes
-    etag: str = ""
-    modified: str = ""
-    same: bool = False
 
 
 Visited = Callable[[str, bytes], tuple[str, str] | None]
@@ -82,7 +73,7 @@ class Pages:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def page(self, address: str, entry: "Entry | None" = None) -> Iterator[Found | Skipped | Page]:
+    def page(self, address: str, entry: "Entry | None" = None) -> Iterator[Found | Skipped | File]:
         """What stands at an address; `entry` is what a feed says of it. Each address is asked for once a run."""
         key = canonical(address)
         if not key:
@@ -97,20 +88,20 @@ class Pages:
             yield from self._instead(key, entry, str(error))
             return
         if page.not_modified:
-            yield Page(key, self._stamp, same=True)
+            yield File(key, self._stamp, same=True)
         elif page.suffix == _FEED:
             yield Skipped(key, "it is a feed: add it with --feed")
         else:
             for one in self._articles(key, _body(page), page.suffix):
-                yield _told(_placed(one, key, page.address), entry, "feed") if isinstance(one, Found) else one
-            yield Page(key, self._stamp, page.validators.etag, page.validators.last_modified)
+                yield _told(_placed(one, key, page.address), entry) if isinstance(one, Found) else one
+            yield File(key, self._stamp, version=(page.validators.etag, page.validators.last_modified))
 
-    def feeds(self) -> Iterator[Found | Skipped | Page]:
+    def feeds(self) -> Iterator[Found | Skipped | File]:
         """The pages that the feeds and the sitemaps list."""
         for address in self._web.feeds:
-            yield from self._all(address, lambda web, at=address: web.feed(at))  # type: ignore[misc]
+            yield from self._all(address, methodcaller("feed", address))
         for address in self._web.sitemaps:
-            yield from self._all(address, lambda web, at=address: web.sitemap(at))  # type: ignore[misc]
+            yield from self._all(address, methodcaller("sitemap", address))
 
     def _all(self, address: str, listing: "Callable[[Fetcher], Iterator[Entry | Skipped]]") -> Iterator[Any]:
         most = self._web.most
@@ -140,7 +131,7 @@ class Pages:
             if isinstance(one, Skipped):
                 yield Skipped(key, reason)
             else:
-                told = _told(_placed(one, key, key), entry, "feed")
+                told = _told(_placed(one, key, key), entry)
                 yield replace(told, note="; ".join(filter(None, [note, told.note])))
 
     def _articles(self, key: str, body: bytes, suffix: str) -> Iterator[Found | Skipped]:
@@ -167,12 +158,11 @@ class Pages:
 
 
 def _body(page: "Fetched") -> bytes:
-    """The page as its column reads it: in UTF-8 where the server names another encoding."""
+    """The page as its column reads it: in UTF-8 where the server names another encoding, and names it rightly."""
     if page.suffix in _TEXTS and page.charset.lower() not in ("", "utf-8"):
-        try:
-            return page.body.decode(page.charset).encode()
-        except (UnicodeError, LookupError):
-            pass
+        with suppress(ReadError, UnicodeError):
+            text, doubts = unpack(page.body, page.charset)
+            return page.body if doubts else text.encode()
     return page.body
 
 
@@ -187,7 +177,7 @@ def _placed(one: Found, key: str, address: str) -> Found:
     return one
 
 
-def _told(one: Found, entry: "Entry | None", where: str) -> Found:
+def _told(one: Found, entry: "Entry | None") -> Found:
     """What the page does not say of itself, as the feed says it."""
     if entry is None:
         return one
@@ -195,7 +185,7 @@ def _told(one: Found, entry: "Entry | None", where: str) -> Found:
     said = {name: getattr(entry, "updated" if name == "modified" else name) for name in _LISTED}
     for name, value in said.items():
         if value and (not getattr(article, name) or (name == "title" and found.get("title") == "file name")):
-            article, found[name] = replace(article, **{name: value}), where
+            article, found[name] = replace(article, **{name: value}), "feed"
     note = "; ".join(filter(None, [one.note, entry.note]))
     return replace(one, article=replace(article, found=found), note=note)
 
