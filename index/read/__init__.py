@@ -1,7 +1,7 @@
 """The readers: one column a format, equal in shape, behind `read_paths`.
 
-A column has SUFFIXES and `read(path, source, limit)`, which yields Found and Skipped and raises ReadError for a source
-it cannot use. `formats` knows the columns, `reading` the order of the work, `web` the addresses.
+A column has `read(path, source, limit)`, which yields Found and Skipped and raises ReadError for a source it cannot
+use. `formats` knows the columns, `reading` the order of the work, `web` the addresses.
 
 A folder is walked in sorted order. Names in it that start with a dot (.git, .DS_Store) are not articles and are
 passed over; any other file that no column reads is named as skipped. A link to a folder that the walk has already
@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from index.read import mapping
-from index.read.formats import FORMATS, read_job
+from index.read.formats import FORMATS
 from index.read.found import File, Found
 from index.read.reading import Known, Reading, read_one, stamp
 from index.read.sandbox import Sandbox
@@ -29,7 +29,6 @@ __all__ = [
     "Known",
     "Web",
     "printable",
-    "read_job",
     "read_path",
     "read_paths",
 ]

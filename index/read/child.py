@@ -16,7 +16,8 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from index.language import language_of
-from index.read import packed, read_job
+from index.read import packed
+from index.read.formats import load_all, read_job
 from index.read.walk import reason_of
 from index.read.wire import LISTING, WHOLE, Answer, End, Job, asked, say
 from index.records import Skipped
@@ -70,6 +71,7 @@ def _confine() -> None:
     _limit("RLIMIT_CORE", 0, 0)
     _limit("RLIMIT_AS", MEMORY, MEMORY)
     _limit("RLIMIT_NOFILE", _FILES, _FILES)
+    load_all()
     language_of(
         "Its model is unpacked into a temporary file by its library, so it is loaded while that may be written."
     )

@@ -16,7 +16,6 @@ from index.read.found import HARM, Found, Parts, check_size
 from index.read.packed import SWELLS, swells
 from index.read.txt import finish_file
 
-SUFFIXES = (".docx",)
 _UNPACKED = 200_000_000  # bytes of all parts
 _XML = 60_000_000  # bytes of one part that is parsed
 _PARTS = 5_000

@@ -1,22 +1,48 @@
-"""Which column reads a file: by the end of its name. One entry a format, and nothing else of the reading."""
+"""Which column reads a file: by the end of its name. One entry a format, and nothing else of the reading.
+
+A column is imported when its first file is read: most of them only ever are in the children.
+"""
 
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
 
 from index.errors import ReadError
-from index.read import docx, html, jsonl, mail, md, packed, pdf, table, txt
 from index.read.found import Found
 from index.read.wire import Job
 from index.records import Skipped
 
 READING = 2  # to be raised when a column reads the same bytes differently: files are then read again
 Reader = Callable[..., Iterator[Found | Skipped]]
-PLAIN: dict[str, Reader] = {suffix: one.read for one in (txt, md, jsonl, table) for suffix in one.SUFFIXES}
-RISKY: dict[str, Reader] = {suffix: one.read for one in (html, pdf, docx, mail) for suffix in one.SUFFIXES}
-PACKED = packed.SUFFIXES
-_MAPPED = (*jsonl.SUFFIXES, *table.SUFFIXES)
+
+
+def _late(column: str) -> Reader:
+    def read(*args: Any, **named: Any) -> Iterator[Found | Skipped]:
+        yield from _column(column).read(*args, **named)
+
+    return read
+
+
+def _column(name: str) -> Any:
+    return import_module(f"index.read.{name}")
+
+
+_OF_ROWS = {"jsonl": (".jsonl", ".ndjson"), "table": (".csv", ".tsv")}
+_OF_WORDS = {"txt": (".txt",), "md": (".md", ".markdown")}
+_OF_PARSERS = {"html": (".html", ".htm"), "pdf": (".pdf",), "docx": (".docx",), "mail": (".eml", ".mbox")}
+PLAIN = {end: _late(name) for name, ends in {**_OF_WORDS, **_OF_ROWS}.items() for end in ends}
+RISKY = {end: _late(name) for name, ends in _OF_PARSERS.items() for end in ends}
+PACKED = (".zip",)
+_MAPPED = {end for ends in _OF_ROWS.values() for end in ends}
 _REFUSED = {".docm": "it is a document with macros: save it as .docx", ".doc": "it is of an old Word: save it as .docx"}
 FORMATS = " ".join([*PLAIN, *RISKY, *PACKED])
+
+
+def load_all() -> None:
+    """Import every column now, for one who may not write later: compiled, they are kept for the next time."""
+    for name in (*_OF_WORDS, *_OF_ROWS, *_OF_PARSERS):
+        _column(name)
 
 
 def read_job(job: Job, path: str) -> Iterator[Found | Skipped]:

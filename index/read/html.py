@@ -10,7 +10,6 @@ from index.read.found import Found
 from index.read.page import page
 from index.read.txt import finish_file
 
-SUFFIXES = (".html", ".htm")
 _LARGEST = 32_000_000  # bytes, with the pictures that a page was saved with
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 

@@ -14,7 +14,6 @@ from index.read.decode import BINARY, decode, utf_16
 from index.read.found import Found, Parts, check_size, finish, hashed, people, shown
 from index.records import Skipped
 
-SUFFIXES = (".jsonl", ".ndjson")
 _ESCAPED = 12  # the most bytes a JSON string takes for one character (a surrogate pair, escaped)
 _FRAME = 1_000_000  # and as many more for the other fields of a line
 _BROKEN = "the line is not JSON ({}): an article must be one JSON object on one line"

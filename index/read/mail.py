@@ -19,7 +19,6 @@ from index.read.page import page
 from index.read.txt import finish_file
 from index.records import Skipped
 
-SUFFIXES = (".eml", ".mbox")
 _LARGEST = 50_000_000  # bytes of a message with its attachments
 _LINE = 1 << 20
 _DAMAGED = "it is no message that can be read ({}): save its words as .txt"

@@ -12,7 +12,6 @@ from index.read.credits import take_credits
 from index.read.found import Found, Parts, people
 from index.read.txt import finish_file, read_text
 
-SUFFIXES = (".md", ".markdown")
 _LONGEST_FRONT, _LONGEST_PAIR = 200, 2_000
 _PAIR = re.compile(r"([A-Za-z][\w -]*?)\s*:(?:\s+(.*))?")
 _ITEM = re.compile(r"\s*-\s+(.*)")

@@ -15,10 +15,10 @@ from contextlib import contextmanager, suppress
 
 from index.errors import ReadError
 from index.normalise import single_line
+from index.read.formats import PACKED
 from index.read.wire import Member
 from index.records import Skipped
 
-SUFFIXES = (".zip",)
 MEMBERS = 10_000
 LARGEST = 2_000_000_000  # bytes of all members together
 RATIO = 200  # bytes out of one byte
@@ -94,7 +94,7 @@ def _judged(info: zipfile.ZipInfo) -> tuple[str, str]:
         return name, "it is a link, which is not followed in a packed file"
     if info.flag_bits & 1:
         return name, f"it is protected by a password: {_UNPACK}"
-    if _suffix(name) in SUFFIXES:
+    if _suffix(name) in PACKED:
         return name, f"it is a packed file in a packed file: {_UNPACK}"
     if swells(info):
         return name, f"{SWELLS}: it is damaged or made to do harm"

@@ -16,7 +16,6 @@ from index.read.found import Found, Parts, check_size
 from index.read.lines import Line, joined, printed, set_apart
 from index.read.txt import finish_file
 
-SUFFIXES = (".pdf",)
 PAGES = 5_000
 _LARGEST = 500_000_000  # bytes of a file
 _STREAM = 50_000_000  # bytes of one stream when it is unpacked

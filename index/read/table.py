@@ -13,7 +13,6 @@ from index.read.found import Found, Parts, check_size, finish, hashed
 from index.read.mapping import chosen, fold
 from index.records import Skipped
 
-SUFFIXES = (".csv", ".tsv")
 _WHOLE = 64_000_000  # bytes that are decoded at once; a larger table is read as UTF-8, line by line
 _SAMPLE = 64_000
 _COLUMNS = 1_000

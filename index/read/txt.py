@@ -9,7 +9,6 @@ from index.read.credits import take_credits
 from index.read.decode import decode
 from index.read.found import Found, Parts, check_size, finish
 
-SUFFIXES = (".txt",)
 WIDEST = 4  # bytes a character takes, at most, in UTF-8 and UTF-16
 
 

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from index.errors import ReadError, SettingsError
 from index.read.found import File, Found, canonical
-from index.read.html import unpack
 from index.records import Skipped
 
 if TYPE_CHECKING:
@@ -160,6 +159,8 @@ class Pages:
 def _body(page: "Fetched") -> bytes:
     """The page as its column reads it: in UTF-8 where the server names another encoding, and names it rightly."""
     if page.suffix in _TEXTS and page.charset.lower() not in ("", "utf-8"):
+        from index.read.html import unpack
+
         with suppress(ReadError, UnicodeError):
             text, doubts = unpack(page.body, page.charset)
             return page.body if doubts else text.encode()
