@@ -15,7 +15,7 @@ from index.storage import ALIVE, Connection
 
 _NEWEST = 64  # articles looked at under one key: copies come close together, a template comes for ever
 _SHARED = 6  # of 64 keys that two articles must share to be compared; copies share 13 and more, others hardly any
-_COMPARED = 50  # articles whose text is compared
+_COMPARED = 16  # articles whose text is compared, those that share most keys first: a copy is among them
 _DAYS = 14  # copies come within days; the same words a month later are the next of a series, or an update
 
 
@@ -32,6 +32,8 @@ def find(db: Connection, text: str, published: str = "") -> tuple[bytes, int]:
         other = db.execute(sql, (row,)).fetchone() if shared >= min(_SHARED, len(keys)) else None
         if other is None or not (text == other[0] or _near(published, other[2])):
             continue
+        if told and told == (other[1] or row):
+            continue  # its story is known by one that shares more keys
         if (alike := story.alike(text, other[0])) >= best:
             best, told = alike, other[1] or row
         if text == other[0]:

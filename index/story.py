@@ -101,7 +101,7 @@ def alike(a: str, b: str) -> float:
     return spread * min(1.0, common / len(long) / _FEW) * min(1.0, trust / _TRUST) ** 2
 
 
-@lru_cache(maxsize=4)  # a new article is compared with many
+@lru_cache(maxsize=32)  # those that a new article is compared with are mostly those of the one before
 def _read(text: str) -> _Text:
     found = ["\n", *_TOKEN.findall(text[:_LONGEST])]
     written = [token for token in found if token not in _OPENING]
