@@ -9,7 +9,7 @@ from typing import Any, Self, TextIO
 
 import numpy as np
 
-from index import history, opening, stories
+from index import history, opening, origins, stories
 from index.access import Access
 from index.command import Command
 from index.embed import Embedder, open_embedder, same
@@ -246,6 +246,21 @@ class Archive(Access):
         """The ids of the other articles that tell its story in the same words, edited or not, by time of adding."""
         with self._storage.reading() as db:
             return tuple(stories.copies(db, id))
+
+    def ids_of(self, named: str) -> tuple[str, ...]:
+        """The ids that a name stands for: itself if it is an id, else the articles read from the file of this path."""
+        with self._storage.reading() as db:
+            return tuple(origins.ids_of(db, named))
+
+    def file_of(self, id: str) -> str:
+        """The file or address that an article was read from; "" when there is none."""
+        with self._storage.reading() as db:
+            return origins.file_of(db, id)
+
+    def outlets(self) -> dict[str, int]:
+        """The outlets and how many articles each has, the largest first."""
+        with self._storage.reading() as db:
+            return origins.outlets(db)
 
     def counts(self) -> dict[str, int]:
         """How many articles and passages there are."""

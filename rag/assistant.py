@@ -8,7 +8,7 @@ from typing import Self
 
 from index.archive import Archive, Progress
 from index.dates import check_bound
-from index.errors import ArchiveMissing, QuestionError
+from index.errors import ArchiveMissing, QuestionError, SettingsError
 from index.language import looks_foreign
 from index.normalise import single_line
 from index.read import Web
@@ -97,9 +97,11 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long.
-            SettingsError: a bound is not a date.
+            SettingsError: a bound is not a date, or k no whole number.
         """
         question = self._checked(question)
+        if not isinstance(k, int) or isinstance(k, bool):
+            raise SettingsError(f"k is a whole number of passages, not {k!r}.")
         if k < 1:
             return []
         width = max(k, self.settings.candidates)
@@ -135,6 +137,9 @@ class Assistant:
         begun, nearest = time.perf_counter(), self.settings.nearest
         question = self._checked(question)
         where = _where(outlet, since, until)
+        for turn in history:
+            if not isinstance(turn, Turn):
+                raise SettingsError(f"history is a list of Turn(question, answer), which {turn!r:.60} is not.")
         wants = asking(question)
         if wants in ("greeting", "nothing"):
             yield Answer(question, question, False, replies.greeting(self.archive.counts()["articles"]))

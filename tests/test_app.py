@@ -264,6 +264,11 @@ def test_bad_requests_are_named(client: TestClient, body: object) -> None:
     assert list(response.json()) == ["error"] and response.json()["error"]
 
 
+def test_a_body_that_is_no_json_is_said_to_be_none(client: TestClient) -> None:
+    sent = client.post("/api/ask", content='{"question": ', headers={"Content-Type": "application/json"})
+    assert sent.status_code == 400 and sent.json()["error"].startswith("The body is not JSON (Expecting value, char")
+
+
 def test_bodies_are_bounded(client: TestClient) -> None:
     large = b"x" * (LARGEST_BODY + 1)
     assert client.post("/api/ask", content=large).status_code == 413

@@ -227,6 +227,12 @@ def test_search_filters(archive: Path, capsys: Captured) -> None:
         (["--until", "2020"], set()),
     ):
         assert {hit["article_id"] for hit in value(capsys, "search", "Torvale mill", *options)} == ids
+    said = told(capsys, "search", "mill", "--outlet", "Hask")
+    assert said == (
+        "Nothing found.\n", "No article is of the outlet 'Hask'. There are: Hask Daily, The Torvale Post.\n"
+    )  # fmt: skip
+    assert "There are: Hask Daily" in told(capsys, "ask", "Who left the mill?", "--outlet", "Hask")[1]
+    assert told(capsys, "search", "mill", "--outlet", "hask daily", "--until", "2000")[1] == ""
     assert len(value(capsys, "search", "mill", "-k", "1")) == 1
     assert "1. Mill" in told(capsys, "search", "Torvale mill")[0]
 

@@ -136,6 +136,10 @@ def test_questions_out_of_bounds_are_named(assistant: Assistant) -> None:
     with pytest.raises(QuestionError, match="100,000"):
         assistant.ask("a" * 100_000)
     assert assistant.ask('foo AND "((').text
+    with pytest.raises(SettingsError, match="whole number"):
+        assistant.search("mill", k="3")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="list of Turn"):
+        assistant.ask("Who?", ["Who hired?"])  # type: ignore[list-item]
 
 
 def test_settings_refuse_what_they_do_not_know() -> None:

@@ -86,6 +86,22 @@ def test_remove_says_how_to_get_it_back_and_forever_that_there_is_no_way(folder:
     assert listed(capsys) == ["mill.txt"]
 
 
+def test_remove_forever_says_which_file_would_bring_it_back(folder: Path, capsys: Captured) -> None:
+    ferry, mill = folder / "ferry.txt", folder / "mill.txt"
+    assert f"Still on disk: {ferry}. " in told(capsys, "remove", "--forever", str(ferry))[1]
+    mill.unlink()
+    assert "Still on disk" not in told(capsys, "remove", "--forever", str(mill))[1]
+
+
+def test_articles_are_known_by_the_path_of_their_file(folder: Path, capsys: Captured, tmp_path: Path) -> None:
+    (folder / "two.jsonl").write_text('{"id": "a", "text": "Rain fell."}\n{"id": "b", "text": "Snow fell."}\n')
+    told(capsys, "add", "news")
+    assert "Torvale" in told(capsys, "show", "news/mill.txt")[0]
+    assert "holds 2 articles. Name one: a, b\n" in told(capsys, "show", "news/two.jsonl", code=2)[1]
+    assert told(capsys, "remove", "news/two.jsonl", "news/mill.txt")[0].count("Removed ") == 3
+    assert "no article with the id 'news/none.txt'" in told(capsys, "show", "news/none.txt", code=2)[1]
+
+
 def test_doctor_finds_and_mends(folder: Path, capsys: Captured, tmp_path: Path) -> None:
     assert told(capsys, "doctor")[0] == "The archive is in order.\n"
     for path in (tmp_path / "archive" / "lexical").glob("*.term"):
@@ -105,6 +121,11 @@ def test_export_and_import_move_an_archive(folder: Path, capsys: Captured, tmp_p
     assert out == "2 added.\n"
     assert told(capsys, "import", "news.jsonl", "--archive", "second")[0] == "2 unchanged.\n"
     assert told(capsys, "doctor", "--archive", "second")[0] == "The archive is in order.\n"
+    before = (tmp_path / "news.jsonl").read_bytes()
+    told(capsys, "remove", str(folder / "mill.txt"))
+    assert "--overwrite" in told(capsys, "export", "news.jsonl", code=2)[1]
+    assert (tmp_path / "news.jsonl").read_bytes() == before
+    assert told(capsys, "export", "--overwrite", "news.jsonl")[0].startswith("1 article written to ")
     assert "no file" in told(capsys, "import", "nowhere.jsonl", "--archive", "third", code=2)[1]
     assert not (tmp_path / "third").exists()
 

@@ -104,6 +104,9 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def bad_request(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            said = f"The body is not JSON ({first['ctx']['error']}, character {first['loc'][-1]})."
+            return JSONResponse({"error": f'{said} Send for example {{"question": "..."}}.'}, 400)
         where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
         return JSONResponse({"error": f"{where}: {first['msg']}"}, 400)
 

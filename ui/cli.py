@@ -99,9 +99,10 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("-k", type=_count, default=10, metavar="K", help="how many passages (default: 10)")
 
     _sub(subs, "list", "list the articles", json=True)
-    _sub(subs, "show", "print one article", json=True).add_argument("id", metavar="ID")
+    sub = _sub(subs, "show", "print one article", json=True)
+    sub.add_argument("id", metavar="ID", help="its id, or the path of its file")
     sub = _sub(subs, "remove", "remove articles")
-    sub.add_argument("ids", nargs="+", metavar="ID")
+    sub.add_argument("ids", nargs="+", metavar="ID", help="an id, or the path of a file: all that was read from it")
     sub.add_argument("--forever", action="store_true", help="keep nothing of them, in no file: this cannot be undone")
     _sub(subs, "undo", "take back the last command that changed something; twice is back again", json=True)
 
@@ -133,6 +134,7 @@ def _upkeep(subs: "argparse._SubParsersAction[_Parser]") -> None:
     sub.add_argument("--model", metavar="NAME", help="the path of a sentence-transformers model (default: bundled)")
     sub = _sub(subs, "export", "write the whole archive, vectors included, as JSON lines")
     sub.add_argument("file", metavar="FILE", help="the file to write; - is the standard output")
+    sub.add_argument("--overwrite", action="store_true", help="replace a file that is there already")
     sub = _sub(subs, "import", "read an exported archive into this one", json=True)
     sub.add_argument("file", metavar="FILE", help="a file that export has written")
 

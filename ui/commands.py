@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ArchiveMissing, BylineError
+from index.errors import ArchiveMissing, ArticleMissing, BylineError
 from index.records import SCHEMES, AddReport, Article, Skipped
-from ui.plain import answer_lines, article_lines, hit_lines, list_lines, report_lines, say, trouble_lines, warn
+from ui.plain import answer_lines, article_lines, counted, hit_lines, list_lines, report_lines, say, trouble_lines, warn
 from ui.shapes import answer_json, article_json, hit_json, report_json, row_json, to_text
 from ui.table import SHOWN, table_lines
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from index.archive import Archive
 
 DONE, SKIPPED, NOTHING = 0, 1, 2
+_NAMED = 12  # outlets named where one is not known
 
 
 def add(args: argparse.Namespace) -> int:
@@ -44,9 +45,10 @@ def sync(args: argparse.Namespace) -> int:
     with opening as archive:
         with bars() as progress:
             report = archive.sync(args.paths, dry_run=args.dry_run, progress=progress, **ways)
+        code = told(args, report, archive, args.dry_run)
         if (report.removed or report.updated) and not (args.dry_run or args.json):
             warn("To bring back what was removed or replaced: byline undo")
-        return told(args, report, archive, args.dry_run)
+        return code
 
 
 def _ways(args: argparse.Namespace) -> dict[str, Any]:
@@ -120,7 +122,10 @@ def ask(args: argparse.Namespace) -> int:
     settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
     with Assistant.open(args.archive, settings) as assistant:
         answer = assistant.ask(" ".join(args.question), outlet=args.outlet, since=args.since, until=args.until)
+        unknown = "" if answer.hits else _unknown_outlet(assistant.archive, args.outlet)
     show_value(args, answer_json(answer), lambda: answer_lines(answer))
+    if unknown and not args.json:
+        warn(unknown)
     return DONE
 
 
@@ -133,8 +138,24 @@ def search(args: argparse.Namespace) -> int:
         hits = assistant.search(
             " ".join(args.question), k=args.k, outlet=args.outlet, since=args.since, until=args.until
         )
+        unknown = "" if hits else _unknown_outlet(assistant.archive, args.outlet)
     show_value(args, [hit_json(hit) for hit in hits], lambda: hit_lines(hits) if hits else ["Nothing found."])
+    if unknown and not args.json:
+        warn(unknown)
     return DONE
+
+
+def _unknown_outlet(archive: "Archive", wanted: str | None) -> str:
+    """What to say where no article is of the outlet asked for: which outlets there are."""
+    from index.normalise import fold
+
+    known = list(archive.outlets()) if wanted else []
+    if not wanted or fold(wanted) in map(fold, known):
+        return ""
+    if not known:
+        return f"No article is of the outlet '{wanted}': none in this archive states its outlet."
+    more = f" and {len(known) - _NAMED:,} more" if len(known) > _NAMED else ""
+    return f"No article is of the outlet '{wanted}'. There are: {', '.join(known[:_NAMED])}{more}."
 
 
 def list_articles(args: argparse.Namespace) -> int:
@@ -147,7 +168,7 @@ def list_articles(args: argparse.Namespace) -> int:
             return DONE
         say(list_lines(archive.articles()))
         count = archive.counts()["articles"]
-    warn("The archive is empty. Add articles with: byline add FOLDER" if not count else f"{count:,} articles.")
+    warn("The archive is empty. Add articles with: byline add FOLDER" if not count else f"{counted(count, 'article')}.")
     return DONE
 
 
@@ -156,7 +177,11 @@ def show(args: argparse.Namespace) -> int:
     from index.archive import Archive
 
     with Archive.open(args.archive) as archive:
-        article = archive.article(args.id)
+        ids = archive.ids_of(args.id) or (args.id,)
+        if len(ids) > 1:
+            more = ", ..." if len(ids) > _NAMED else ""
+            raise ArticleMissing(f"'{args.id}' holds {len(ids):,} articles. Name one: {', '.join(ids[:_NAMED])}{more}")
+        article = archive.article(ids[0])
     show_value(args, article_json(article), lambda: article_lines(article))
     return DONE
 

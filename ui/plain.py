@@ -30,6 +30,11 @@ def warn(line: str) -> None:
     print(clean(line), file=sys.stderr)
 
 
+def counted(number: int, one: str) -> str:
+    """ "1 article", "2 articles"."""
+    return f"{number:,} {one}" + ("" if number == 1 else "s")
+
+
 def fill(text: str, indent: str = "", first: str | None = None) -> str:
     """A paragraph wrapped to the terminal, at most 100 columns."""
     width = min(100, max(40, shutil.get_terminal_size().columns))

@@ -9,7 +9,7 @@ from typing import Any
 
 from index.errors import ArchiveMissing, ArticleMissing, ReadError, WriteFailed
 from ui.commands import DONE, SKIPPED, bars, show_value, told
-from ui.plain import say, warn
+from ui.plain import counted, say, warn
 
 
 def remove(args: argparse.Namespace) -> int:
@@ -17,14 +17,19 @@ def remove(args: argparse.Namespace) -> int:
     from index.archive import Archive
 
     with Archive.open(args.archive) as archive:
+        ids = [id for named in args.ids for id in archive.ids_of(named) or (named,)]
         titles = {}
-        for id in args.ids:
+        for id in ids:
             try:
                 titles[id] = archive.article(id).title
             except ArticleMissing:
                 continue  # remove() says it, for all of them at once
-        for id in archive.remove(args.ids, forever=args.forever):
+        files = sorted({file for id in ids if os.path.exists(file := archive.file_of(id))})
+        for id in archive.remove(ids, forever=args.forever):
             say(f"Removed {id}" + (f" ({titles[id]})" if titles.get(id) else ""))
+    if files:
+        still = files[0] + (f" and {len(files) - 1:,} more" if len(files) > 1 else "")
+        warn(f"Still on disk: {still}. The next add or sync of the folder reads it again; move or delete it first.")
     warn("Nothing of that is kept." if args.forever else "Until the next change, this brings it back: byline undo")
     return DONE
 
@@ -60,7 +65,11 @@ def reembed(args: argparse.Namespace) -> int:
 
     with Archive.open(args.archive) as archive, bars() as progress:
         count = archive.reembed(open_embedder(args.model) if args.model else None, progress=progress)
-        say(f"{count:,} articles encoded with {archive.manifest.embedder}." if count else "Nothing to do: same model.")
+        say(
+            f"{counted(count, 'article')} encoded with {archive.manifest.embedder}."
+            if count
+            else "Nothing to do: same model."
+        )
     return DONE
 
 
@@ -80,7 +89,7 @@ def doctor(args: argparse.Namespace) -> int:
     def lines() -> Iterator[str]:
         yield from (f"Mended {one.where}: {one.what}" for one in mended)
         yield from (f"Wrong {one.where}: {one.what}\n    {one.remedy}" for one in left)
-        yield f"{len(left):,} things are wrong." if left else "The archive is in order."
+        yield f"{counted(len(left), 'thing')} wrong." if left else "The archive is in order."
 
     show_value(args, {"mended": shapes[0], "wrong": shapes[1]}, lines)
     return SKIPPED if left else DONE
@@ -99,6 +108,8 @@ def export(args: argparse.Namespace) -> int:
             archive.export(sys.stdout)
         return DONE
     path = Path(args.file).expanduser()
+    if path.exists() and not args.overwrite:
+        raise WriteFailed(f"'{path}' is there already. Give another name, or replace it with: --overwrite")
     aside = path.with_name(path.name + ".part")
     with Archive.open(args.archive) as archive, bars() as progress:
         try:
@@ -109,8 +120,10 @@ def export(args: argparse.Namespace) -> int:
             aside.replace(path)
         except OSError as error:
             aside.unlink(missing_ok=True)
-            raise WriteFailed(f"'{path}' cannot be written: {error.strerror or error}.") from error
-    say(f"{count:,} articles written to {path}.")
+            raise WriteFailed(
+                f"'{path}' cannot be written: {error.strerror or error}. Give a file in a folder of yours."
+            ) from error
+    say(f"{counted(count, 'article')} written to {path}.")
     return DONE
 
 
