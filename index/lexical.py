@@ -1,4 +1,4 @@
-"""BM25 over titles and passages: a shadow of the database, kept by tantivy. The only room that knows it.
+"""BM25 over passages, with their titles and outlets: a shadow of the database, kept by tantivy. The only room with it.
 
 A query is built from terms, never parsed: what a person types ("foo AND") is no query language. The generation
 of the last commit stands in a marker document, since tantivy's commit carries no payload here.
@@ -24,7 +24,7 @@ Ids = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 _TOKENIZER = "byline"
-_FIELDS = ("body", "title")
+_FIELD = "words"
 _LOCAL = threading.local()
 _HEAP = 30_000_000
 _SIEVED = 50_000  # a filter that leaves what is wanted in so many results is put on them; another, in the query
@@ -32,10 +32,11 @@ _SIEVED = 50_000  # a filter that leaves what is wanted in so many results is pu
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is indexed of a passage."""
+    """What is indexed of a passage: one text, since a word counts the same wherever it stands (eval/RETRIEVAL.md)."""
 
     pid: int
     title: str
+    outlet: str
     body: str
 
 
@@ -91,8 +92,7 @@ class Lexical:
                 for entry in added:
                     document = tantivy.Document()
                     document.add_unsigned("pid", entry.pid)
-                    document.add_text("title", entry.title)
-                    document.add_text("body", entry.body)
+                    document.add_text(_FIELD, "\n".join((entry.title, entry.outlet, entry.body)))
                     writer.add_document(document)
                 marker = tantivy.Document()
                 marker.add_text("marker", "generation")
@@ -120,7 +120,7 @@ class Lexical:
 
 
 class LexicalView:
-    """One committed state of the index. Scores are tantivy's BM25 (k1 1.2, b .75), title and body added up."""
+    """One committed state of the index. Scores are tantivy's BM25 (k1 1.2, b .75)."""
 
     def __init__(self, searcher: Any) -> None:
         self._searcher = searcher
@@ -156,8 +156,8 @@ class LexicalView:
         return out
 
     def frequency(self, term: str) -> int:
-        """In how many passages a term occurs, title or body (whichever is more)."""
-        return max(int(self._searcher.doc_freq(field, term)) for field in _FIELDS)
+        """In how many passages a term occurs."""
+        return int(self._searcher.doc_freq(_FIELD, term))
 
     def pids(self, low: int, high: int) -> Ids:
         """The ids from `low` to below `high` that the index holds, one that is held twice given twice (for doctor)."""
@@ -226,19 +226,16 @@ def _analyzer() -> Any:
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("pid", stored=True, indexed=True, fast=True)
-    for field in _FIELDS:
-        builder.add_text_field(field, stored=False, tokenizer_name=_TOKENIZER, index_option="freq")
+    builder.add_text_field(_FIELD, stored=False, tokenizer_name=_TOKENIZER, index_option="freq")
     builder.add_text_field("marker", stored=False, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("generation", stored=True)
     return builder.build()
 
 
 def _any_of(terms: Sequence[str]) -> Any:
-    """A query for any of the terms in either field; None without terms."""
+    """A query for any of the terms; None without terms."""
     parts = [
-        (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, field, term, "freq"))
-        for term in dict.fromkeys(terms)
-        for field in _FIELDS
+        (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, _FIELD, term, "freq")) for term in dict.fromkeys(terms)
     ]
     return tantivy.Query.boolean_query(parts) if parts else None
 

@@ -75,7 +75,7 @@ def probes(db: Connection) -> Matrix | None:
 
 def entries(db: Connection, since: int, until: int) -> Iterator[Entry]:
     rows = db.execute(
-        "SELECT p.pid, a.title, substr(a.text, p.start + 1, p.stop - p.start) FROM passages p "
+        "SELECT p.pid, a.title, a.outlet, substr(a.text, p.start + 1, p.stop - p.start) FROM passages p "
         "JOIN articles a ON a.row = p.article WHERE p.pid >= ? AND +p.born <= ? AND +p.died > ? ORDER BY p.pid",
         (_first(db, since), until, until),
     )

@@ -124,7 +124,7 @@ def insert(
             "INSERT INTO passages(article, start, stop, code, born) VALUES (?, ?, ?, ?, ?)",
             (row, chunk.span.start, chunk.span.end, code, generation),
         ).lastrowid
-        entries.append(Entry(int(pid or 0), article.title, piece.text))
+        entries.append(Entry(int(pid or 0), article.title, article.outlet, piece.text))
     return entries
 
 

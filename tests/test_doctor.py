@@ -118,15 +118,15 @@ def words_without_a_passage(folder: Path) -> None:
 
 
 def words_with_a_stranger(folder: Path) -> None:
-    _words(folder, [Entry(990_000, "", "a stranger")], [])
+    _words(folder, [Entry(990_000, "", "", "a stranger")], [])
 
 
 def words_with_a_passage_twice(folder: Path) -> None:
-    _words(folder, [Entry(_pid(folder), "Ferry", "The Orsk ferry sails again.")], [])
+    _words(folder, [Entry(_pid(folder), "Ferry", "", "The Orsk ferry sails again.")], [])
 
 
 def words_with_other_text(folder: Path) -> None:
-    _words(folder, [Entry(_pid(folder), "", "zzz")], [_pid(folder)])
+    _words(folder, [Entry(_pid(folder), "", "", "zzz")], [_pid(folder)])
 
 
 def dead_passage_without_vectors(folder: Path) -> None:

@@ -12,7 +12,7 @@ from index.lexical import Entry, Lexical, analyse, query_terms
 def test_bm25_by_counting(tmp_path: Path) -> None:
     bodies = ["a cat sat", "the cat and the cat ran far", "dogs bark"]
     lexical = Lexical(tmp_path / "words")
-    lexical.commit(1, [Entry(i, "", body) for i, body in enumerate(bodies)], [])
+    lexical.commit(1, [Entry(i, "", "", body) for i, body in enumerate(bodies)], [])
     view = lexical.view()
     ids, scores = view.search(["cat"], 10)
     # The marker of the generation is a document too, without words: N = 4, mean length (3 + 7 + 2 + 0) / 4 = 3.
@@ -26,9 +26,9 @@ def test_bm25_by_counting(tmp_path: Path) -> None:
 
 def test_a_view_stays_while_the_index_moves_on(tmp_path: Path) -> None:
     lexical = Lexical(tmp_path / "words")
-    lexical.commit(1, [Entry(1, "Ferry", "it sank"), Entry(2, "", "a ferry")], [])
+    lexical.commit(1, [Entry(1, "Ferry", "", "it sank"), Entry(2, "", "", "a ferry")], [])
     before = lexical.view()
-    lexical.commit(2, [Entry(3, "", "another ferry")], [1])
+    lexical.commit(2, [Entry(3, "", "", "another ferry")], [1])
     assert sorted(before.search(["ferri"], 9)[0].tolist()) == [1, 2]
     after = Lexical(tmp_path / "words").view()
     assert (after.generation, after.count) == (2, 2)
@@ -43,7 +43,7 @@ def test_a_filter_keeps_the_order_of_the_whole(tmp_path: Path, monkeypatch: pyte
     draw = np.random.default_rng(3)
     bodies = [" ".join(draw.choice(["cat", "dog", "sea", "salt", "rope"], draw.integers(1, 30))) for _ in range(400)]
     lexical = Lexical(tmp_path / "words")
-    lexical.commit(1, [Entry(3 * i, "", body) for i, body in enumerate(bodies)], [])
+    lexical.commit(1, [Entry(3 * i, "", "", body) for i, body in enumerate(bodies)], [])
     view = lexical.view()
     ids, scores = view.search(["cat", "rope"], 400)
     worst_first = ids[::-1]
@@ -57,7 +57,7 @@ def test_a_filter_keeps_the_order_of_the_whole(tmp_path: Path, monkeypatch: pyte
 
 def test_no_question_is_query_language(tmp_path: Path) -> None:
     lexical = Lexical(tmp_path / "words")
-    lexical.commit(1, [Entry(1, "", "foo and bar")], [])
+    lexical.commit(1, [Entry(1, "", "", "foo and bar")], [])
     for question in ("foo AND", 'title:"', "(((", "a OR *", "", "?"):
         lexical.view().search(query_terms(question), 5)
 

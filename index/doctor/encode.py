@@ -75,13 +75,14 @@ def encode(
 def _recut(db: Connection, made: Manifest, embedder: Embedder, row: int, now: int) -> list[Entry]:
     pieces = _pieces(db, made, embedder, row)
     vectors, model = _encoded(db, embedder, [piece for _, piece in pieces]), state(db, "model")
+    title, outlet = db.execute("SELECT title, outlet FROM articles WHERE row = ?", (row,)).fetchone()
     entries = []
     for (start, stop), piece in pieces:
         pid = db.execute(
             "INSERT INTO passages(article, start, stop, code, born) VALUES (?, ?, ?, ?, ?)",
             (row, start, stop, code_for(db, piece, vectors, model), now),
         ).lastrowid
-        entries.append(Entry(int(pid or 0), piece.title, piece.text))
+        entries.append(Entry(int(pid or 0), title, outlet, piece.text))
     return entries
 
 

@@ -80,13 +80,13 @@ def _words(db: Connection, words: LexicalView, progress: Progress) -> Iterator[F
 def _sampled(db: Connection, words: LexicalView) -> Iterator[Finding]:
     top = db.execute("SELECT coalesce(max(pid), 0) FROM passages").fetchone()[0]
     sql = (
-        "SELECT p.pid, a.title, substr(a.text, p.start + 1, p.stop - p.start) FROM passages p "
+        "SELECT p.pid, a.title, a.outlet, substr(a.text, p.start + 1, p.stop - p.start) FROM passages p "
         f"JOIN articles a ON a.row = p.article WHERE p.pid >= ? AND +p.died = {ALIVE} ORDER BY p.pid LIMIT 1"
     )
     count = min(_SAMPLE, top)
     picks = [db.execute(sql, (1 + i * top // count,)).fetchone() for i in range(count)]
-    for pid, title, body in sorted({pick for pick in picks if pick}):
-        terms = analyse(f"{title} {body}".encode("utf-8", "replace").decode())[:_TERMS]
+    for pid, *said in sorted({pick for pick in picks if pick}):
+        terms = analyse("\n".join(said).encode("utf-8", "replace").decode())[:_TERMS]
         if terms and not words.scores(terms, np.asarray([pid]))[0] > 0:
             yield Finding("word index", f"passage {pid} is not found by its own words", REPAIR, "words-held")
 
