@@ -17,7 +17,6 @@ from rag import Answer, Assistant, Settings, Turn
 from rag.cite import holds, quoted
 from rag.extract import choose, content, repeats
 from rag.features import Asked, Candidate, covers, leans, of_passage, offers, take_apart
-from rag.followup import needs_subject, searched_for
 from rag.question import asking, kind_of, subject
 from rag.retrieve import zscores
 from rag.weights import Linear, probability, weights
@@ -282,29 +281,6 @@ def test_linear_by_hand() -> None:
     assert Linear(-1.0, {"a": 2.0, "b": 0.5}).score({"a": 1.5, "c": 9}) == 2.0
     assert probability(0) == 0.5 and probability(800) == 1.0 and probability(-800) == 0.0
     assert weights().sentence.weights["cov"] > 0
-
-
-@pytest.mark.parametrize(
-    ("question", "searched"),
-    [
-        ("And how much did it pay?", "And how much did it pay? (Holm Sound announce)"),
-        ("Why?", "Why? (Holm Sound announce)"),
-        ("And Lund?", "And Lund? (Holm Sound announce)"),
-        ("Why did the strike begin?", "Why did the strike begin?"),
-        ("Who leads Lund?", "Who leads Lund?"),
-        ("How many people live in the town of Lund?", "How many people live in the town of Lund?"),
-    ],
-)
-def test_follow_ups_carry_the_subject(question: str, searched: str) -> None:
-    assert searched_for(question, [Turn("What did Holm Sound announce?", "A strike.")]) == searched
-    assert searched_for(question, ()) == question
-
-
-def test_a_question_without_names_still_carries_its_words() -> None:
-    assert (
-        searched_for("And why?", [Turn("what did the ferry crews want", "More pay.")]) == "And why? (ferry crews want)"
-    )
-    assert needs_subject("what about pay") and not needs_subject("What did the ferry crews in Lund want most?")
 
 
 def test_a_follow_up_is_reported_as_searched(assistant: Assistant) -> None:

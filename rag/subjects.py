@@ -1,0 +1,111 @@
+"""What a question is about: its noun phrases, found without a model. Pure."""
+
+import re
+from functools import lru_cache
+
+from index.words import FUNCTION_WORDS, words
+from rag.mentions import LIGHT, TOKEN, names
+
+_AUXILIARY = frozenset("do does did can could will would should must".split())
+_AFTER_VERBS = frozenset(
+    "about above across after against among around because before below between beyond during near on out over since"
+    " through until up upon via within without per off".split()
+)
+
+# Heads that say which side of a subject is asked for: alone they name none.
+GENERIC = frozenset(
+    """
+    history origin origins cause causes effect effects symptom symptoms cost costs price role importance impact
+    benefit benefits advantage advantages disadvantage disadvantages pros cons characteristics feature features
+    reason reasons result results purpose goal goals function functions definition meaning background
+    information info details theme themes character characters plot author year date place location size weight
+    age evidence process steps risk risks treatment treatments sign signs life career death birth family parents
+    wife husband children education school work works album albums song songs record records award awards book
+    books film films movie movies band members member team position title name names story reaction response
+    criticism controversy success events event rules requirements options alternatives sources source uses day
+    purposes days models type issues foods artists levels implications contribution objectives activities
+    locations approaches projects applications variety varieties species variants version versions climate
+    economy population
+    """.split()
+)
+
+
+@lru_cache(1024)
+def subjects(question: str) -> tuple[str, ...]:
+    """What a question is about: its noun phrases, those with a name first. What only says which side is asked for
+    ("the side effects"), and a lone verb form, is none."""
+    own = names(question)
+    found = [one for one in phrases(question) if not set(words(one)) <= GENERIC | LIGHT]
+    found = [one for one in found if words(one)[-1] not in GENERIC or one[0].isupper()]
+    found = [one for one in found if " " in one or not one.endswith(("ing", "ed", "ly"))] or found
+    named = [one for one in found if any(name in one or one in name for name in own)]
+    return (*named, *(one for one in found if one not in named))
+
+
+def bare(phrase: str, question: str) -> bool:
+    """Whether a phrase is one word that a question takes for known: "the test"."""
+    pointing = rf"\b(the|these|those|this) {re.escape(phrase)}\b"
+    return " " not in phrase and re.search(pointing, question, re.IGNORECASE) is not None
+
+
+def phrases(question: str) -> list[str]:
+    """The noun phrases of a question in their order: runs of words that carry meaning; "of" holds two together."""
+    out: list[str] = []
+    run: list[str] = []
+    tokens = TOKEN.findall(question)
+    for i, token in enumerate([*tokens, "."]):
+        owner = re.sub(r"['’]s$", "", token)
+        low = "".join(words(owner))
+        if low and not (low in LIGHT and not (owner[0].isupper() and run)):
+            run.append(owner.rstrip(".") if "." not in owner[:-1] else owner)
+            if owner == token:
+                continue
+        elif run and (_holds(tokens, i) or _pair(tokens, i)):
+            run.append(token)
+            continue
+        if run:  # "Dora Quell's mill": the owner stands for itself
+            out.append(_trimmed(" ".join(_without_verb(run, tokens, i))))
+        run = []
+    return list(dict.fromkeys(out))
+
+
+def _without_verb(run: list[str], tokens: list[str], end: int) -> list[str]:
+    """A run without the verb of its question: "did Holm Sound announce" is about Holm Sound, so is "who runs it".
+    The verb stands last after "did" and its like, where none follows; and first after "who"."""
+    start = end - len(run)
+    if len(run) < 2 or start < 1 or not (run[-1].islower() or run[0].islower()):
+        return run
+    before = tokens[start - 1].lower()
+    if before in ("who", "what") and start == 1 and run[0].islower() and (before == "who" or run[1][0].isupper()):
+        return run[1:]
+    if before in ("the", "a", "an") and start > 1:
+        before = tokens[start - 2].lower()
+    follows = tokens[end].lower() if end < len(tokens) else "."
+    verb_later = follows in LIGHT - FUNCTION_WORDS and follows not in _AFTER_VERBS
+    return run[:-1] if before in _AUXILIARY and run[-1].islower() and not verb_later else run
+
+
+def _pair(tokens: list[str], at: int) -> bool:
+    """Whether an "and" joins two names: "Lewis and Clark"."""
+    inside = 0 < at < len(tokens) - 1 and tokens[at] in ("and", "&")
+    return inside and tokens[at - 1][0].isupper() and tokens[at + 1][0].isupper()
+
+
+def _holds(tokens: list[str], at: int) -> bool:
+    """Whether "of" (or the "the" after it) holds a phrase together with what follows."""
+    token = tokens[at].lower() if at < len(tokens) else ""
+    if token != "of" and not (token == "the" and tokens[at - 1].lower() == "of"):
+        return False
+    following = [one.lower() for one in tokens[at + 1 : at + 3]]
+    if following and following[0] in ("the", "a", "an"):
+        following = following[1:]
+    return bool(following) and following[0] not in LIGHT and following[0][0].isalnum()
+
+
+def _trimmed(phrase: str) -> str:
+    """A phrase without a head that only says which side is asked for: "role of storytellers" is about storytellers."""
+    parts = re.split(r"\s+of\s+(?:the\s+)?", phrase)
+    while len(parts) > 1 and set(words(parts[0])) <= GENERIC | LIGHT:
+        parts = parts[1:]
+        phrase = re.split(r"\s+of\s+(?:the\s+)?", phrase, maxsplit=1)[1]
+    return phrase
