@@ -16,6 +16,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from eval import report
 from eval.benchmarks import BENCHMARKS, run_benchmark
+from eval.benchmarks.kept import cache_folder
 from eval.run import Job, Opener, Run, find_set, run_set
 from eval.speed import SIZES, Plan, run_speed, sizes
 from index.errors import BylineError, EvalError, SettingsError
@@ -56,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--benchmark", choices=sorted(BENCHMARKS), help="measure a public benchmark instead of a set")
     run.add_argument("--data", type=Path, metavar="PATH", help="where the benchmark's files are")
     run.add_argument("--archive", type=Path, metavar="DIR", help="build the archive here, keep it, use it again")
+    run.add_argument("--fresh", action="store_true", help="build the archive that a benchmark keeps in the cache anew")
     run.add_argument("--limit", type=_positive, metavar="N", help="ask N questions only, evenly spread over the set")
     run.add_argument("--settings", action="append", default=[], metavar="KEY=VALUE", help="change a setting (repeat)")
     run.add_argument("--out", type=Path, metavar="FILE", help="where the report goes (default: in ./byline-eval/)")
@@ -91,7 +93,11 @@ def read_settings(pairs: Sequence[str]) -> Settings:
 
 
 def _run(options: argparse.Namespace, opener: Opener) -> Run:
-    job = Job(opener, read_settings(options.settings), options.limit, options.archive)
+    job = Job(opener, read_settings(options.settings), options.limit, options.archive, cache_folder(), options.fresh)
+    if options.fresh and (options.benchmark is None or options.archive is not None):
+        raise EvalError(
+            "--fresh is about the archive that a benchmark keeps in the cache: it needs --benchmark and no --archive."
+        )
     if options.benchmark is None:
         if options.data is not None:
             raise EvalError("--data belongs to a benchmark. Name one with --benchmark.")

@@ -10,7 +10,7 @@ from typing import Any
 
 from eval.cases import Place
 from eval.metrics import Figure, is_evidence
-from eval.rows import Row, worst
+from eval.rows import Row, Topic, worst
 from eval.run import Run
 from index.errors import EvalError
 
@@ -96,6 +96,7 @@ def as_dict(run: Run, *, rows: bool = True) -> dict[str, Any]:
     }
     if rows:
         out["rows"] = [_row(row) for row in run.rows]
+        out["topics"] = [_topic(topic) for topic in run.topics]
     return out
 
 
@@ -130,6 +131,17 @@ def _row(row: Row) -> dict[str, Any]:
         "citation_precision": row.precision,
         "citation_recall": row.recall,
         "seconds": round(row.seconds, 6),
+    }
+
+
+def _topic(topic: Topic) -> dict[str, Any]:
+    return {
+        "id": topic.id,
+        "kind": topic.kind,
+        "question": topic.question,
+        "relevant": topic.relevant,
+        "found": list(topic.found),
+        "values": {name: round(value, 6) for name, value in topic.values.items()},
     }
 
 

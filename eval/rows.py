@@ -1,6 +1,6 @@
 """What came back for one question, and the figures of many. Pure: nothing is asked or printed here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from eval.cases import Case, Groups, Place
@@ -70,6 +70,18 @@ class Row:
     def recall(self) -> float:
         """Citation recall of this question."""
         return citation_recall(self.citations, self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A question that was only searched: the value of each measure, and the best articles found of so many relevant."""
+
+    id: str
+    question: str
+    values: Mapping[str, float]
+    found: tuple[str, ...]
+    relevant: int
+    kind: str = ""
 
 
 def figures(rows: Sequence[Row]) -> tuple[Figure, ...]:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from eval.cases import QUESTIONS, Case, Groups, load_cases, locate, spread
 from eval.metrics import Figure
 from eval.progress import Progress, adding, watched
-from eval.rows import DEPTH, Row, by_kind, figures
+from eval.rows import DEPTH, Row, Topic, by_kind, figures
 from index.archive import Archive
 from index.errors import ArticleMissing, EvalError
 from index.records import AddReport, Article, Hit
@@ -55,12 +55,17 @@ Opener = Callable[[Path, Settings], AbstractContextManager[Asker]]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How to run: `archive` is kept and used again where it is given, else one is built and thrown away."""
+    """How to run: `archive` is kept and used again where it is given, else one is built and thrown away.
+
+    `cache` is a folder in which benchmarks that are given no archive keep theirs; with `fresh` it is built anew.
+    """
 
     opener: Opener
     settings: Settings
     limit: int | None = None
     archive: Path | None = None
+    cache: Path | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Run:
     figures: tuple[Figure, ...]
     kinds: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
+    topics: tuple[Topic, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -26,6 +26,8 @@ VENDORS = {
     "trafilatura": ["index/read/body.py"],
     "pypdf": ["index/read/pdf.py"],
     "docx": ["index/read/docx.py"],
+    "ir_measures": ["eval/benchmarks/ranking.py"],
+    "markdown_it": ["index/read/unmarked.py"],
     "httpcore": ["index/fetch/wire.py"],
     "protego": ["index/fetch/robots.py"],
     "feedparser": ["index/fetch/feeds.py"],

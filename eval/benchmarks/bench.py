@@ -2,9 +2,10 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,24 @@ from eval.metrics import reciprocal_rank
 from eval.rows import DEPTH, Row
 from eval.run import Asker, Job, ask_all, finder
 from index.errors import EvalError
-from index.records import Article
+from index.records import Article, Hit
 
 OPEN = {"refuse_below": 0, "sentences": 3}  # never refuse: what is measured then is the choice of the sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A benchmark as read: its articles and cases, and what a person should know about the reading."""
+    """A benchmark as read: its articles and cases, and what a person should know about the reading.
+
+    Where articles are ranked (see eval.benchmarks.ranking), `qrels` holds the grade of each relevant article of each
+    case, and `measures` names what is told.
+    """
 
     articles: tuple[Article, ...]
     cases: tuple[Case, ...]
     notes: tuple[str, ...] = ()
+    qrels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,59 @@ def quotes(row: Row) -> list[str]:
     return [citation.text for citation in row.answer.citations]
 
 
+def rank_articles(search: Callable[[int], Sequence[Hit]], want: int, first: int | None = None) -> list[str]:
+    """The first `want` articles, each ranked by its best passage: asks for more passages until there are enough.
+
+    `first` is how many passages are asked for to begin with.
+    """
+    k = first or 4 * want
+    while True:
+        hits = search(k)
+        ranked = list(dict.fromkeys(hit.passage.article.id for hit in hits))
+        if len(ranked) >= want or len(hits) < k:
+            return ranked[:want]
+        k *= 4
+
+
+def one_of(folder: Path, *names: str) -> Path:
+    """The first of these files that the folder holds, plain or gzipped.
+
+    Raises:
+        EvalError: it holds none of them.
+    """
+    for name in names:
+        for file in (folder / name, folder / f"{name}.gz"):
+            if file.is_file():
+                return file
+    raise EvalError(f"{folder} does not hold {' or '.join(names)}. Point --data at the folder with it.")
+
+
+def read_bytes(path: Path) -> bytes:
+    """What a file holds, gzipped or not.
+
+    Raises:
+        EvalError: it cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if path.suffix == ".gz" else data
+    except (OSError, EOFError, zlib.error) as error:
+        raise EvalError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, gzipped or not: UTF-8, or Latin-1 where it is not UTF-8.
+
+    Raises:
+        EvalError: it cannot be read.
+    """
+    data = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def read_json(path: Path) -> Any:
     """The JSON value of a file, gzipped or not.
 
@@ -66,23 +126,18 @@ def read_json(path: Path) -> Any:
         EvalError: it cannot be read.
     """
     try:
-        data = path.read_bytes()
-        return json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)
-    except (OSError, EOFError, ValueError) as error:
+        return json.loads(read_bytes(path))
+    except ValueError as error:
         raise EvalError(f"{path} cannot be read as JSON: {error}") from error
 
 
 def read_lines(path: Path) -> Iterator[Any]:
-    """The JSON values of a JSON Lines file.
+    """The JSON values of a JSON Lines file, gzipped or not.
 
     Raises:
         EvalError: it cannot be read; the message names the line.
     """
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise EvalError(f"{path} cannot be read: {error.strerror}.") from error
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_bytes(path).split(b"\n"), 1):
         if line.strip():
             try:
                 yield json.loads(line)

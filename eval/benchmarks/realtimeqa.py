@@ -9,10 +9,14 @@ Under the path stand *_qa.jsonl and *_gold.jsonl. How they are read:
   Unicode punctuation (taken out, not replaced by a space) and without a, an, the; the article holds the answer when
   it contains that string. 166 of the 206 questions have a gold article that holds it. (With ASCII's punctuation
   alone it would be 165: the quiz prints curly quotation marks.)
+- all articles (`load_all`): the same questions, searched among the articles of *_gold.jsonl and of *_gcs.jsonl, the
+  finds of a search engine that came with the first six weeks: 1,294 of at least 200 characters. One a URL, the first
+  met, gold before found. Those of *_gcs.jsonl have titles, which go in.
 - left out: before a question is asked, its gold articles are removed from a copy of the archive, and put back after.
   A copy of the text at another address stays.
 """
 
+import ast
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -21,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.benchmarks.bench import OPEN, Bench, Corpus, article_rank, quotes, read_lines
+from eval.benchmarks.ranking import pool
 from eval.cases import Case, EvidenceItem, locate
 from eval.metrics import Figure, hit_at_k, holds, mean
 from eval.progress import watched
@@ -31,6 +36,7 @@ from index.errors import EvalError
 from index.records import Article
 
 SHORTEST = 200
+MEASURES = ("Success@1", "Success@10", "RR")
 HELD, NOT_HELD = "answer in gold", "answer not in gold"
 
 
@@ -57,14 +63,36 @@ def load(path: Path) -> Corpus:
     return Corpus(tuple(kept.values()), tuple(cases), (note,))
 
 
+def load_all(path: Path) -> Corpus:
+    """Read the same questions, with all articles to search among.
+
+    Raises:
+        EvalError: the files are missing or laid out otherwise.
+    """
+    gold = load(path)
+    articles = {article.id: article for article in gold.articles}
+    try:
+        for file in sorted(path.glob("*_gcs.jsonl*")):
+            for row in read_lines(file):
+                for article in _articles(row["search_result"]):
+                    articles.setdefault(article.id, article)
+    except (KeyError, TypeError, ValueError, SyntaxError) as error:
+        raise EvalError(f"The files in {path} are not laid out like RealTimeQA: {error!r}") from error
+    questions = {case.id: case.question for case in gold.cases}
+    qrels = {case.id: dict.fromkeys(case.articles, 1) for case in gold.cases}
+    return pool(list(articles.values()), questions, qrels, MEASURES)
+
+
 def _articles(results: Any) -> list[Article]:
-    return [_article(result) for result in results if len(result.get("text") or "") >= SHORTEST]
+    found = ast.literal_eval(results) if isinstance(results, str) else results  # some files hold a printed list
+    return [_article(result) for result in found if len(result.get("text") or "") >= SHORTEST]
 
 
 def _article(result: Any) -> Article:
     return Article(
         id=result["url"],
         text=result["text"],
+        title=result.get("title") or "",
         url=result["url"],
         author=", ".join(result.get("authors") or ()),
         published=parse_published(result.get("publish_date") or ""),

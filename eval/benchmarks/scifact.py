@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.benchmarks.bench import Bench, Corpus
+from eval.benchmarks.bench import Bench, Corpus, rank_articles
 from eval.cases import Case, EvidenceItem
 from eval.metrics import Figure, mean, ndcg_at_k
 from eval.progress import watched
@@ -110,14 +110,3 @@ def _ndcg(bench: Bench, what: str, search: Callable[[str, int], Sequence[Hit]]) 
         ranked = rank_articles(partial(search, case.question), _K)
         out.append(ndcg_at_k([article in case.articles for article in ranked], len(case.articles), _K))
     return out
-
-
-def rank_articles(search: Callable[[int], Sequence[Hit]], want: int) -> list[str]:
-    """The first `want` articles, each ranked by its best passage: asks for more passages until there are enough."""
-    k = 4 * want
-    while True:
-        hits = search(k)
-        ranked = list(dict.fromkeys(hit.passage.article.id for hit in hits))
-        if len(ranked) >= want or len(hits) < k:
-            return ranked[:want]
-        k *= 4
