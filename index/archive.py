@@ -75,7 +75,8 @@ class Archive(Access):
             replace: let an article take over an id that another file gave before.
             progress: called with (what, done, total) as the work goes on.
             max_chars: a longer article is skipped.
-            columns: field to the name of its column, for tables whose names are not the usual ones.
+            columns: field to the name of its column, for tables whose names are not the usual ones. It is remembered
+                for the files that were read with it.
             web: feeds and sitemaps to be read as well, and hosts of a private network that may be asked.
 
         Raises:
@@ -84,7 +85,7 @@ class Archive(Access):
         """
         with self._write("add") as command:
             ingest = self._ingest(command, replace, progress)
-            return ingest.run(read_paths(paths, max_chars, ingest.knows, columns, web, ingest.visited))
+            return ingest.run(read_paths(paths, max_chars, ingest.knows, columns, web, ingest.visited, ingest.columns))
 
     def add_articles(
         self, articles: Iterable[Article], *, replace: bool = False, progress: Progress | None = None
@@ -300,7 +301,7 @@ class Archive(Access):
         ways: Callable[..., Iterator[Any]],
     ) -> AddReport:
         ingest = self._ingest(command, replace, progress)
-        report = ingest.run(ways(known=ingest.knows, visited=ingest.visited))
+        report = ingest.run(ways(known=ingest.knows, visited=ingest.visited, remembered=ingest.columns))
         with self._storage.reading() as db:
             leaving, kept = gone(db, roots, ingest)
         if leaving and command is not None:

@@ -46,8 +46,8 @@ def parse_written(raw: object) -> str:
     """The date of a text that is a date and nothing else, as a newspaper prints it; "" where it is none.
 
     Read are, besides what `parse_published` reads, "3 March 2024", "March 3, 2024", "3. März 2024", "3.3.2024",
-    "2024年3月3日" and their like. The time of day is kept only with an offset that is a number, GMT or UTC: without one
-    it is no moment. "03/04/2024" is read only where both orders mean the same day or one of them means none.
+    "2024年3月3日" and their like. The time of day is kept as printed, its zone only where that is sure (index.written).
+    "03/04/2024" is read only where both orders mean the same day or one of them means none.
     """
     if published := parse_published(raw):
         return published

@@ -1,5 +1,6 @@
 """Taking articles in: decide what is new, cut, encode, and store batch by batch. The caller holds the write lock."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ from index.language import LANGUAGES, language_of
 from index.manifest import Manifest
 from index.normalise import normalise, single_line
 from index.read import File, Found
+from index.read.mapping import MARK, Said, remembered
 from index.records import SCHEMES, AddReport, Article, Skipped
 from index.storage import ALIVE, Storage, state
 from index.write import Known, content_hash, encoded, file_of, known, piece_of, unencoded
@@ -60,6 +62,7 @@ class Ingest:
         self._skipped: list[Skipped] = []
         self._notes: list[Skipped] = []
         self._moved: list[tuple[str, str, int]] = []  # (source, file, row) of articles whose file has moved
+        self._marked: list[tuple[str, int]] = []  # (found, row) of articles whose columns are named otherwise now
         self._done = self._total = 0
 
     def knows(self, path: str, digest: bytes) -> bool:
@@ -67,6 +70,13 @@ class Ingest:
         with self._storage.reading() as db:
             row = db.execute("SELECT digest FROM files WHERE path = ?", (path,)).fetchone()
             return row is not None and row[0] == digest
+
+    def columns(self, path: str) -> Said:
+        """What was said of the columns of a file when it was read the last time."""
+        sql = f"SELECT found FROM articles WHERE file = ? AND died = {ALIVE} ORDER BY row DESC LIMIT 1"
+        with self._storage.reading() as db:
+            row = db.execute(sql, (path,)).fetchone()
+            return remembered(row[0]) if row else {}
 
     def visited(self, address: str, stamp: bytes) -> tuple[str, str] | None:
         """What the server said of the version of a page that is stored, if it was read as pages are now."""
@@ -126,10 +136,12 @@ class Ingest:
         not be read again."""
         whole = [one for one in files if one.path not in self.troubled]
         moved, self._moved = self._moved, []
-        if self._command is None or not (whole or moved):
+        marked, self._marked = self._marked, []
+        if self._command is None or not (whole or moved or marked):
             return
         with self._storage.writing() as db:
             db.executemany("UPDATE articles SET source = ?, file = ? WHERE row = ?", moved)
+            db.executemany("UPDATE articles SET found = ? WHERE row = ?", marked)
             # a file whose articles all belong to another one is not noted: without that one it must be read
             held = f"EXISTS (SELECT 1 FROM articles WHERE file = ?1 AND died = {ALIVE})"
             digests = [(one.path, one.digest) for one in whole]
@@ -150,8 +162,8 @@ class Ingest:
         if first or (old and old.content == content):
             self._lists["unchanged"].append(article.id)
             self.seen[article.id] = (one.source, content)
-            if old and old.file != file_of(one.source) and _gone(old.file):
-                self._moved.append((one.source, file_of(one.source), old.row))
+            if old:
+                self._same_again(one, old)
             return None
         if old and one.given and old.given and file_of(old.source) != file_of(one.source) and not self._replace:
             reason = (
@@ -164,6 +176,19 @@ class Ingest:
         self.seen[article.id] = (one.source, content)
         self._note(one)
         return _Work(replace(article, added=_now()), one.source, one.given, old)
+
+    def _same_again(self, one: Found, old: Known) -> None:
+        """An article that says what it said before may have moved with its file, or have its columns named otherwise:
+        then the next one of the file is to be read so."""
+        file, found = file_of(one.source), json.dumps(dict(one.article.found))
+        moved = old.file != file and _gone(old.file)
+        if moved:
+            self._moved.append((one.source, file, old.row))
+        if MARK in one.article.found and (moved or old.file == file):
+            with self._storage.reading() as db:
+                (before,) = db.execute("SELECT found FROM articles WHERE row = ?", (old.row,)).fetchone()
+            if remembered(before) != remembered(found):
+                self._marked.append((found, old.row))
 
     def _store(self, batch: list[_Work]) -> None:
         if batch and self._command is not None:

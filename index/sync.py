@@ -14,10 +14,13 @@ from index.records import SCHEMES, Skipped
 from index.storage import ALIVE, Connection
 
 _UNREAD = (
-    "its file or folder could not be read as a whole, so it is kept. "
-    "Mend that, or remove the article with: byline remove"
+    "it came from '{file}'; {place} could not be read as a whole, so it is kept. Mend that and sync again, or remove "
+    "all that came from there with: byline remove '{file}'"
 )
-_EMPTY = "the folder is empty now, so it is kept. If that is meant, remove the article with: byline remove"
+_EMPTY = (
+    "it came from '{file}', whose folder is empty now, so it is kept. If that is meant, remove it with: "
+    "byline remove '{file}'"
+)
 
 
 def gone(db: Connection, roots: Iterable[str], ingest: Ingest) -> tuple[dict[int, str], list[Skipped]]:
@@ -29,10 +32,12 @@ def gone(db: Connection, roots: Iterable[str], ingest: Ingest) -> tuple[dict[int
         for row, id, file in _under(db, root):
             if id in ingest.seen or row in leaving:
                 continue
-            if any(place in ingest.troubled for place in _places(file)) and not _emptied(file):
-                kept.append(Skipped(id, _UNREAD))
+            troubled = next((place for place in _places(file) if place in ingest.troubled), "")
+            if troubled and not _emptied(file):
+                place = "that" if troubled == file else f"the folder '{troubled}'"
+                kept.append(Skipped(id, _UNREAD.format(file=file, place=place)))
             elif not ingest.read or _emptied(file):
-                kept.append(Skipped(id, _EMPTY))
+                kept.append(Skipped(id, _EMPTY.format(file=file)))
             else:
                 leaving[row] = id
     return leaving, kept

@@ -1,68 +1,63 @@
-"""Dates as newspapers print them, in ten languages: "Sunday, 3 March 2024, 10.15 GMT", "3. März 2024", "2024年3月3日".
+"""Dates as newspapers print them, in some twenty languages: "Sunday, 3 March 2024, 10.15 GMT", "3. März 2024",
+"2024年3月3日 7時30分", "22:01, 4 February 2022".
 
-Only the shape is read here: whether the day exists is for `index.dates` to say.
+Only the shape is read here: whether the day exists is for `index.dates` to say. A time of day is kept as it is printed.
+Its zone is kept where it is a number or its name means one offset only: GMT and CEST do, IST does not. EST and its like
+are those of North America where the date is written as it is there, "Mar. 3, 2023 at 4:10 PM EST"; elsewhere they may
+be Australia's. BST is Britain's or Bangladesh's: only `settled` knows.
 """
 
 import re
 from typing import NamedTuple
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari января يناير ינואר",
-            "february feb februar feber février fevrier févr fév febrero febbraio fevereiro fev februari февраля"
-            " فبراير פברואר",
-            "march mar märz maerz mär mars marzo março maart mrt марта مارس מרץ",
-            "april apr avril avr abril abr aprile апреля أبريل ابريل אפריל",
-            "may mai mayo maggio mag maio mei мая مايو מאי",
-            "june jun juni juin junio giugno giu junho июня يونيو יוני",
-            "july jul juli juillet juil julio luglio lug julho июля يوليو יולי",
-            "august aug août aout agosto ago augustus augusti августа أغسطس אוגוסט",
-            "september sep sept septembre septiembre settembre set setembro сентября سبتمبر ספטמבר",
-            "october oct oktober okt octobre octubre ottobre ott outubro out октября أكتوبر اكتوبر אוקטובר",
-            "november nov novembre noviembre novembro ноября نوفمبر נובמבר",
-            "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember декабря"
-            " ديسمبر דצמבר",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = (
-    "monday mon tuesday tues tue wednesday wed thursday thurs thur thu friday fri saturday sat sunday sun"
-    " montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sonnabend sa sonntag so"
-    " lundi lun mardi mar mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim"
-    " lunes martes miércoles mié jueves jue viernes vie sábado sáb domingo dom"
-    " lunedì martedì mercoledì giovedì venerdì sabato domenica segunda terça quarta quinta sexta"
-    " maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
-    " понедельник вторник среда четверг пятница суббота воскресенье"
-    " الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت"
-)
-_WEEKDAY = rf"(?:(?:{_WEEKDAYS.replace(' ', '|')})(?:-feira)?\.?,?\s+|יום\s\S{{1,6}},?\s+)?"
+from index.months import CROATIAN_TOO, DAY_FIRST, MONTHS, WEEKDAYS
+
+_ZONES = {
+    "cet": "+01:00", "mez": "+01:00", "cest": "+02:00", "mesz": "+02:00", "eet": "+02:00", "eest": "+03:00",
+    "msk": "+03:00", "jst": "+09:00", "kst": "+09:00", "aest": "+10:00", "aedt": "+11:00", "sast": "+02:00",
+}  # fmt: skip
+_AMERICAN = {
+    "est": "-05:00", "edt": "-04:00", "cst": "-06:00", "cdt": "-05:00", "mst": "-07:00", "mdt": "-06:00",
+    "pst": "-08:00", "pdt": "-07:00",
+}  # fmt: skip
+NO_CLOCK = r"(?!\s*\d{1,2}[:.h]\d\d(?!\d|[.,]\s?\d{4}))"  # after what may stand between a day and its time
+_WEEKDAY = rf"(?:(?:{'|'.join(WEEKDAYS)})(?:-feira)?\.?,?\s+|יום\s\S{{1,6}},?\s+)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
+_CLOCK = r"\d{1,2}(?:[:.h]\d\d(?::\d\d)?|h)"
+_HALF = r"\s?[ap]\.?m\b\.?"
+_ZONE = r"\s?(?P<zone>z|(?:gmt|utc)?[+-]\d\d:?\d\d|gmt|utc)|\s\(?(?P<name>[a-z]{2,5})\)?"
+_AT = (
+    r"(?:at|um|à|a\slas|alle(?:\sore)?|ore|às|om|в|о|o\sgodz\.?|godz\.?|kl\.?|klo|v|saat|ora|la|στις|pukul|на)\s|alle\s"
+)
+_FIRST = rf"(?:(?P<clock>{_CLOCK})(?P<early>{_HALF})?(?:\s(?:uhr|uur))?,?\s(?:on\s)?)?"
 _REST = (
-    r"(?:(?:\s?[,|·•–—-]\s?|\s)(?:at\s|um\s|à\s|a\slas\s|alle\s|ore\s|às\s|om\s|в\s)?"
-    r"(?P<time>\d{1,2}[:.h]\d\d(?::\d\d)?)(?P<half>\s?[ap]\.?m\.?)?(?:\s?(?:uhr|h))?"
-    r"(?:\s?(?P<zone>z|(?:gmt|utc)?[+-]\d\d:?\d\d|gmt|utc)|\s\(?[a-z]{2,5}\)?)?)?"
+    rf"(?:(?:\s?[,|·•–—-]\s?|\s/\s|\s)(?:{_AT})?"
+    rf"(?P<time>{_CLOCK}|\d{{1,2}}(?={_HALF}))(?P<half>{_HALF})?(?:\s?(?:uhr|h|uur|wib))?(?:{_ZONE})?"
+    r"(?:\s\d{1,2}:\d\d\suk)?)?"
 )
 _WRITTEN = [
-    re.compile(form + _REST)
+    re.compile(_FIRST + form + _REST)
     for form in (
-        rf"{_WEEKDAY}(?:den\s|le\s|el\s|il\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º|°)?"
-        rf"(?:\s|\s(?:de|of)\s|-)(?:ב)?{_MONTH}(?:,?\s|\s(?:de|del)\s|-)(?P<year>\d{{4}})(?:\sг\.?)?",
+        rf"{_WEEKDAY}(?:den\s|le\s|el\s|il\s)?(?P<day>\d{{1,2}})(?P<nth>st|nd|rd|th|er|\.|º|°)?"
+        rf"(?:\s|\s(?:de|of)\s|-)(?:ב)?{_MONTH}(?:,?\s|\s(?:de|del)\s|-)(?P<year>\d{{4}})(?:\s?[гrр]\.?)?",
         rf"{_WEEKDAY}{_MONTH}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})\.\s?(?P<number>\d{{1,2}})\.\s?(?P<year>\d{{4}})",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})/(?P<number>\d{{1,2}})/(?P<year>\d{{4}})",
+        rf"(?P<year>\d{{4}})\.\s?{_MONTH}\s(?P<day>\d{{1,2}})\.?",
+    )
+] + [
+    re.compile(
         r"(?P<year>\d{4})[年년]\s?(?P<number>\d{1,2})[月월]\s?(?P<day>\d{1,2})[日일](?:\s?[（(].[)）])?"
-        r"(?:\s?(?:午前|午後|上午|下午|오전|오후)?\s?\d{1,2}[時时点시]\s?\d{1,2}[分분]?)?",
+        r"(?:\s?(?P<noon>午前|午後|上午|下午|오전|오후)?\s?(?P<time>\d{1,2}(?:[時时点시](?:\s?\d{1,2}[分분]?)?|:\d\d(?::\d\d)?)))?"
     )
 ]
 _MONTH_ALONE = re.compile(rf"{_MONTH}\s(?:de\s)?(?P<year>\d{{4}})")
+_NUMBERS = re.compile(r"(?<![\d/])(\d{1,2})/(0?[1-9]|1[0-2])/(\d{4})(?![\d/])")
+_BRITISH = re.compile(r"(?<=[\dmM.])\s?BST\b")
 
 
 class Written(NamedTuple):
-    """A day or a month in ISO's spelling, which may not exist; a time of day only with the offset it stands with."""
+    """A day or a month in ISO's spelling, which may not exist, and the time of day, its zone only where sure."""
 
     day: str
     time: str = ""
@@ -77,7 +72,7 @@ def read(text: str) -> Written | None:
     match = next((found for form in _WRITTEN if (found := form.fullmatch(text))), None)
     if match is None:
         alone = _MONTH_ALONE.fullmatch(text)
-        month = _MONTHS.get(alone["month"], 0) if alone else 0
+        month = MONTHS.get(alone["month"], 0) if alone else 0
         return Written(f"{alone['year']}-{month:02}") if alone and month else None
     groups = match.groupdict()
     number, day = int(groups.get("number") or 0), int(match["day"])
@@ -85,12 +80,44 @@ def read(text: str) -> Written | None:
         if not min(number, day) <= 12 < max(number, day):
             return None
         number, day = sorted((number, day))
-    month = number or _MONTHS.get(groups.get("month") or "", 0)
-    time, zone = match["time"], (match["zone"] or "").upper()
-    if not time or not zone or match["half"]:
-        time = ""
-    else:
-        time = time.replace(".", ":").replace("h", ":").rjust(5, "0") + (
-            zone.removeprefix("GMT").removeprefix("UTC") or "Z"
-        )
-    return Written(f"{match['year']}-{month:02}-{day:02}", time) if month else None
+    name = groups.get("month") or ""
+    month = number or MONTHS.get(name, 0)
+    if not month or (name in CROATIAN_TOO and groups.get("nth") == "."):
+        return None
+    american = bool(name) and match.start("month") < match.start("day") and match.start("day") < match.start("year")
+    return Written(f"{match['year']}-{month:02}-{day:02}", _time(groups, american))
+
+
+def settled(text: str, language: str) -> str:
+    """A date whose page says its `language`, such as "pt-BR" or "en-GB", with what only that settles spelled out.
+
+    The order of "03/04/2024" is settled where that language writes the day first in every country: neither English nor
+    Spanish does, and of French not Canada's. BST is Britain's where the language is British.
+    """
+    tongue, _, country = language.casefold().replace("_", "-").partition("-")
+    if country == "gb":
+        text = _BRITISH.sub("+01:00", text)
+    if tongue not in DAY_FIRST or (tongue, country) == ("fr", "ca"):
+        return text
+    return _NUMBERS.sub(r"\1.\2.\3", text)
+
+
+def _time(groups: dict[str, str | None], american: bool) -> str:
+    """The time of day with its zone; "" where it is none, such as 16:10 PM."""
+    raw = groups.get("time") or groups.get("clock")
+    if not raw:
+        return ""
+    hour, *rest = re.findall(r"\d+", raw)
+    half = groups.get("half") or groups.get("early") or groups.get("noon") or ""
+    late = "p" in half or half in ("午後", "下午", "오후")
+    number = int(hour)
+    if half and number > 12 and not groups.get("noon"):
+        return ""
+    if half and number <= 12:
+        number = number % 12 + 12 * late
+    name = groups.get("name") or ""
+    zone = (groups.get("zone") or "").upper()
+    offset = (zone.removeprefix("GMT").removeprefix("UTC") or "Z") if zone else _ZONES.get(name, "")
+    if half and american:
+        offset = offset or _AMERICAN.get(name, "")
+    return f"{number:02}:{':'.join(part.rjust(2, '0') for part in rest) or '00'}{offset}"

@@ -16,9 +16,11 @@ from fakes import files
 from index.errors import ReadError, SettingsError
 from index.normalise import normalise
 from index.read import File, Found, docx, mail, packed, pdf, read_paths, table
-from index.read import lines as printing
+from index.read.drawn import Line, set_apart
 from index.read.found import Parts, finish
+from index.read.lines import joined
 from index.read.mapping import parse
+from index.read.running import in_lines, without_running
 from index.records import Article, Skipped
 
 PROSE = [
@@ -32,6 +34,10 @@ def one(column: object, path: Path, data: bytes, **extra: object) -> Article:
     (found,) = column.read(str(path), str(path), 100_000, **extra)  # type: ignore[attr-defined]
     assert isinstance(found, Found)
     return found.article
+
+
+def printed(pages: list[str]) -> list[list[str]]:
+    return without_running(list(map(in_lines, pages)))
 
 
 def reason(path: Path, data: bytes | None = None) -> str:
@@ -108,24 +114,21 @@ def test_metadata_of_a_pdf_counts_where_it_looks_real(tmp_path: Path, info: str,
     ],
 )
 def test_hyphens_at_line_ends(above: str, below: str, text: str) -> None:
-    assert printing.joined(printing.printed([f"{above}\n{below}"])) == (text, [0])
+    assert joined(printed([f"{above}\n{below}"])) == (text, [0])
 
 
 def test_a_hyphen_that_the_document_prints_elsewhere_is_kept() -> None:
-    assert printing.joined([["the water-", "tight door"]])[0] == "the watertight door"
-    assert (
-        printing.joined([["the water-", "tight door, a water-tight one"]])[0]
-        == "the water-tight door, a water-tight one"
-    )
-    assert printing.joined([["a self-", "made man, selfmade"]])[0] == "a selfmade man, selfmade"
+    assert joined([["the water-", "tight door"]])[0] == "the watertight door"
+    assert joined([["the water-", "tight door, a water-tight one"]])[0] == "the water-tight door, a water-tight one"
+    assert joined([["a self-", "made man, selfmade"]])[0] == "a selfmade man, selfmade"
 
 
 def test_lines_at_the_edges_go_only_where_they_repeat() -> None:
     pages = [f"Ledger {n}\nText {n} alone.\nmiddle\nmiddle\nmore {'abc'[n]}\nPage {n} of 3" for n in range(3)]
-    assert printing.printed(pages)[1] == ["middle", "middle", "more b"]  # "Text # alone." repeats at the top
-    kept = printing.printed([f"Head\n{word} stands here.\n{word} again.\n7" for word in ("One", "Two")])
+    assert printed(pages)[1] == ["middle", "middle", "more b"]  # "Text # alone." repeats at the top
+    kept = printed([f"Head\n{word} stands here.\n{word} again.\n7" for word in ("One", "Two")])
     assert kept == [["Head", "One stands here.", "One again."], ["Head", "Two stands here.", "Two again."]]
-    kept = printing.printed([f"Head\n{word} stands here.\n{word} again.\n7" for word in ("One", "Two", "Six")])
+    kept = printed([f"Head\n{word} stands here.\n{word} again.\n7" for word in ("One", "Two", "Six")])
     assert kept[2] == ["Six stands here.", "Six again."]
 
 
@@ -162,33 +165,33 @@ def test_the_layout_of_a_page_tells_paragraphs(
     assert one(pdf, tmp_path / "a.pdf", drawn(*lines)).text == wanted
 
 
-def line(x: float, y: float, height: float, *pieces: str) -> printing.Line:
-    return printing.Line([(piece, x + 20 * at, y, height) for at, piece in enumerate(pieces)])
+def line(x: float, y: float, height: float, *pieces: str) -> Line:
+    return Line([(piece, x + 20 * at, y, height) for at, piece in enumerate(pieces)])
 
 
 def test_letters_of_another_size_begin_something_new() -> None:
     lines = [line(50, 692, 20, "Bridge"), line(50, 680, 10, "It is"), line(50, 668, 10, "old.")]
-    assert printing.set_apart(lines) == "Bridge\n\nIt is\nold."
+    assert set_apart(lines) == "Bridge\n\nIt is\nold."
     lines = [line(50, 700, 8, "THE OLD BRIDGE"), line(50, 686, 10, "is closed"), line(50, 671, 10, "for good.")]
-    assert printing.set_apart([*lines, line(50, 659, 10, "So it"), line(50, 647, 10, "is.")]).count("\n\n") == 0
-    assert printing.set_apart([line(50, 700, 0, "turned"), line(50, 300, 10, "not")]) == "turned\nnot"
+    assert set_apart([*lines, line(50, 659, 10, "So it"), line(50, 647, 10, "is.")]).count("\n\n") == 0
+    assert set_apart([line(50, 700, 0, "turned"), line(50, 300, 10, "not")]) == "turned\nnot"
 
 
 def test_a_box_that_was_drawn_first_is_read_last() -> None:
     box = [line(300, 400, 10, "Boxed"), line(300, 388, 10, "words.")]
     rest = [line(50, 700, 10, "One."), line(50, 688, 10, "Two."), line(50, 676, 10, "Three.")]
-    assert printing.set_apart(box + rest) == "One.\nTwo.\nThree.\n\nBoxed\nwords."
+    assert set_apart(box + rest) == "One.\nTwo.\nThree.\n\nBoxed\nwords."
     columns = [line(50, 400, 10, "left"), line(300, 700, 10, "right")]
-    assert printing.set_apart(columns) == "left\nright"
+    assert set_apart(columns) == "left\nright"
     columns = [line(300, 400, 10, "ימין"), line(50, 700, 10, "שמאל")]  # whose first column is at the right
-    assert printing.set_apart(columns) == "ימין\nשמאל"
+    assert set_apart(columns) == "ימין\nשמאל"
 
 
 def test_a_large_initial_joins_its_word() -> None:
     below = [line(80, 690, 10, "he bridge"), line(80, 678, 10, "is closed"), line(50, 666, 10, "for good.")]
-    assert printing.set_apart([line(50, 670, 30, "T"), *below]) == "The bridge\nis closed\nfor good."
+    assert set_apart([line(50, 670, 30, "T"), *below]) == "The bridge\nis closed\nfor good."
     below[0] = line(80, 690, 10, "bridge is no")
-    assert printing.set_apart([line(50, 670, 30, "A"), *below, line(50, 654, 10, "bridge")]).startswith("A bridge is")
+    assert set_apart([line(50, 670, 30, "A"), *below, line(50, 654, 10, "bridge")]).startswith("A bridge is")
 
 
 def test_a_page_that_was_drawn_row_by_row_is_read_column_by_column(tmp_path: Path) -> None:
@@ -218,8 +221,8 @@ def test_words_that_were_drawn_one_by_one_are_lines_again(tmp_path: Path) -> Non
     ],
 )
 def test_hebrew_and_arabic_are_read_from_the_right(pieces: tuple[str, ...], text: str) -> None:
-    page = printing.set_apart([line(50, 700, 10, *pieces)])
-    assert printing.joined(printing.printed([page]))[0] == text
+    page = set_apart([line(50, 700, 10, *pieces)])
+    assert joined(printed([page]))[0] == text
 
 
 @pytest.mark.parametrize("printed", [["Norland closes its bridge"], ["NORLAND CLOSES", "ITS BRIDGE"]])
@@ -241,17 +244,17 @@ def test_a_page_number_below_a_running_head_goes_too() -> None:
     pages = [
         f"Ledger\nVol. 12\n{page}\n{word} it.\n{word} again.\n{word}." for page, word in enumerate(["A", "B", "C"], 1)
     ]
-    assert printing.printed(pages)[1] == ["B it.", "B again.", "B."]
+    assert printed(pages)[1] == ["B it.", "B again.", "B."]
 
 
 def test_items_and_narrow_columns() -> None:
     wide = "so that a line of the page is as long as this one here is."
     items = [f"1. One item, {wide[:-1]}", f"2. Two, {wide}"]
-    assert printing.joined([items])[0] == "\n".join(items)
+    assert joined([items])[0] == "\n".join(items)
     listed = [wide, wide, "", f"an item that is long {wide}", "on it goes here", "a detour", "a bridge"]
-    assert printing.joined([listed])[0].endswith("on it goes here\na detour\na bridge")
+    assert joined([listed])[0].endswith("on it goes here\na detour\na bridge")
     narrow = ["Here lines of Mr.", "Orlov are not as", "long as others."]
-    assert printing.joined([[wide[:40], wide[:40], "", *narrow]])[0].endswith(" ".join(narrow))
+    assert joined([[wide[:40], wide[:40], "", *narrow]])[0].endswith(" ".join(narrow))
 
 
 def test_places_move_with_the_text() -> None:
@@ -633,11 +636,12 @@ def test_a_table_that_cannot_be_used(tmp_path: Path, data: bytes, words: str) ->
     assert words in reason(tmp_path / "a.csv", data)
 
 
-def test_a_named_column_must_be_there(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("text,b\nx,y\n")
-    (skipped,) = read_paths(tmp_path, columns={"title": "Head"})
-    assert isinstance(skipped, Skipped)
-    assert skipped.reason == "it has no column 'Head' for the title: its columns are text, b"
+def test_a_named_column_that_is_not_there_is_told_once_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,b\nx,y\nz,y\n")
+    (tmp_path / "b.jsonl").write_text('{"text": "x", "b": "y"}\n{"text": "z"}\n')
+    results = [one for one in read_paths(tmp_path, columns={"title": "Head"}) if isinstance(one, Found)]
+    told = "it has no column 'Head' for the title: its columns are text, b"
+    assert [(one.article.text, one.note) for one in results] == [("x", told), ("z", ""), ("x", told), ("z", "")]
 
 
 def test_a_row_that_is_too_long_is_skipped_by_number(tmp_path: Path) -> None:

@@ -125,15 +125,19 @@ def test_an_organisation_is_the_author_where_no_person_and_not_the_publisher_is(
 @pytest.mark.parametrize(
     ("markup", "published", "modified"),
     [
-        ("<div class='small'>28 August 2011, 09:15</div>", "2011-08-28", ""),
+        ("<div class='small'>28 August 2011, 09:15</div>", "2011-08-28T09:15", ""),
         ("<div><span>28 August 2011</span></div>", "2011-08-28", ""),
-        ("<div data-qa='timestamp'>June 18, 2019 at 7:22 p.m. EDT</div>", "2019-06-18", ""),
+        ("<div data-qa='timestamp'>June 18, 2019 at 7:22 p.m. EDT</div>", "2019-06-18T19:22-04:00", ""),
         ("<div>28 August 2011</div><div>29 August 2011</div>", "", ""),
         ("<div class='event'>28 August 2011</div>", "", ""),
-        ("<p class='data'>Publicado em 8 de junho de 2021 às 10h42</p>", "2021-06-08", ""),
-        ("<p>Publicado a 8 de junho de 2021, 10:42 | Atualizado a 9 de junho de 2021</p>", "2021-06-08", "2021-06-09"),
-        ("<p class='date'>Publié le 17 mai 2023 à 07h30, modifié le 18 mai 2023</p>", "2023-05-17", "2023-05-18"),
-        ("<p class='date'>2023年8月15日 21時04分</p>", "2023-08-15", ""),
+        ("<p class='data'>Publicado em 8 de junho de 2021 às 10h42</p>", "2021-06-08T10:42", ""),
+        (
+            "<p>Publicado a 8 de junho de 2021, 10:42 | Atualizado a 9 de junho de 2021</p>",
+            "2021-06-08T10:42",
+            "2021-06-09",
+        ),
+        ("<p class='date'>Publié le 17 mai 2023 à 07h30, modifié le 18 mai 2023</p>", "2023-05-17T07:30", "2023-05-18"),
+        ("<p class='date'>2023年8月15日 21時04分</p>", "2023-08-15T21:04", ""),
         ("<p class='date'>نشر في 20 نوفمبر 2022</p>", "2022-11-20", ""),
         (
             "<div about='/n/1' typeof='sioc:Item foaf:Document'><span property='dc:date dc:created' "

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from index.language import language_of, looks_foreign
 from index.normalise import normalise
 from index.read import Found, read_path, read_paths
+from index.read.bylines import byline
 from index.read.child import answers
-from index.read.credits import byline
 from index.read.found import canonical
 from index.read.wire import Job
 from index.records import Skipped
@@ -191,7 +191,7 @@ def test_markdown_front_matter_and_heading(tmp_path: Path) -> None:
     )
     found = only(put(tmp_path / "a.md", front + f"\n# Norland: A Bridge #\n\n## Why\n\n*{PROSE[0]}*\n\n- {PROSE[1]}\n"))
     article = found.article
-    assert article.text == f"## Why\n\n*{PROSE[0]}*\n\n- {PROSE[1]}"
+    assert article.text == f"Why\n\n{PROSE[0]}\n\n- {PROSE[1]}"
     assert (article.title, article.author, article.outlet) == (
         "Norland: a bridge",
         "Jo Park, Ada Lind",
@@ -203,17 +203,25 @@ def test_markdown_front_matter_and_heading(tmp_path: Path) -> None:
 def test_markdown_without_front_matter(tmp_path: Path) -> None:
     text = f"# Norland closes its *bridge*\n\n**By Ellen Huber**\n\n{BODY}\n\n*Photo credit Patrick H*\n"
     article = only(put(tmp_path / "a.md", text)).article
-    assert (article.title, article.author, article.text) == ("Norland closes its *bridge*", "Ellen Huber", BODY)
+    assert (article.title, article.author, article.text) == ("Norland closes its bridge", "Ellen Huber", BODY)
     assert article.credits == "By Ellen Huber\nPhoto credit Patrick H"
     underlined = only(put(tmp_path / "b.md", f"A bridge\n===\n\n{BODY}")).article
     assert (underlined.title, underlined.text) == ("A bridge", BODY)
     kept = only(put(tmp_path / "c.md", f"---\ntitle: One\n---\n# Another\n\n{BODY}")).article
-    assert (kept.title, kept.text) == ("One", f"# Another\n\n{BODY}")
+    assert (kept.title, kept.text) == ("One", f"Another\n\n{BODY}")
 
 
-@pytest.mark.parametrize("text", [f"---\n{BODY}\n---\nend", f"---\ntitle: never closed\n\n{BODY}", f"---\n---\n{BODY}"])
-def test_dashes_that_are_no_front_matter_stay(tmp_path: Path, text: str) -> None:
-    assert only(put(tmp_path / "a.md", text)).article.text == text
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"---\n{BODY}\n---\nend", f"{BODY}\n\nend"),
+        (f"---\ntitle: never closed\n\n{BODY}", f"title: never closed\n\n{BODY}"),
+        (f"---\n---\n{BODY}", BODY),
+    ],
+)
+def test_dashes_that_are_no_front_matter_are_rules_and_cost_no_words(tmp_path: Path, text: str, words: str) -> None:
+    article = only(put(tmp_path / "a.md", text)).article
+    assert (article.text, article.title) == (words, "a")
 
 
 def test_markdown_id_and_unreadable_date(tmp_path: Path) -> None:
@@ -384,7 +392,7 @@ def test_jsonl_in_utf_16(tmp_path: Path) -> None:
         ("a.txt", codecs.BOM_UTF16_LE + b"\x00\xd8", "it starts as UTF-16 but is not"),
         ("a.txt", "\u200b\ufeff".encode(), "it holds no text"),
         ("a.txt", b"By Ellen Huber\n", "it holds no text"),
-        ("a.xyz", b"words", "not a format Byline reads (.txt .md"),
+        ("a.xyz", b"words", "not a format Byline reads (.txt .jsonl"),
         ("a", b"words", "not a format Byline reads"),
     ],
 )
@@ -407,7 +415,7 @@ def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
     os.symlink(tmp_path / "loop.txt", tmp_path / "loop.txt")
     assert "cannot be read" in refused(tmp_path / "loop.txt")
     os.mkfifo(tmp_path / "pipe.txt")
-    assert refused(tmp_path / "pipe.txt") == "it is neither a file nor a folder"
+    assert refused(tmp_path / "pipe.txt").startswith("it is neither a file nor a folder: save what it holds as a file")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

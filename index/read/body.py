@@ -45,7 +45,7 @@ def parse(html: str) -> Any:
     return load_html(html)
 
 
-def article_text(tree: Any, parts: Parts) -> str:
+def article_text(tree: Any, parts: Parts, language: str = "") -> str:
     """The article, its credit lines below it; "" where the page has none."""
     from trafilatura import bare_extraction
 
@@ -53,13 +53,13 @@ def article_text(tree: Any, parts: Parts) -> str:
     small = sum(1 for _ in tree.iter()) <= _MOST_ELEMENTS
     for fast in (True, False) if small else (True,):
         document: Any = bare_extraction(tree, include_comments=False, fast=fast)
-        text = _paragraphs(normalise(document.text or ""), parts) if document is not None else ""
+        text = _paragraphs(normalise(document.text or ""), parts, language) if document is not None else ""
         if text and not mostly(text, teased):
             return text
     return ""
 
 
-def _paragraphs(text: str, parts: Parts) -> str:
+def _paragraphs(text: str, parts: Parts, language: str) -> str:
     """A blank line between paragraphs; list items and table rows stay together; "" where no article is left."""
     lines: list[str] = []
     credits: dict[str, None] = {}
@@ -71,7 +71,7 @@ def _paragraphs(text: str, parts: Parts) -> str:
             lines.append(line)
     if not is_article(lines, parts.title):
         return ""
-    lines, signed = trim(lines, parts)
+    lines, signed = trim(lines, parts, language)
     parts.credits = "\n".join(dict.fromkeys(signed))
     joined = lines[:1]
     for above, line in pairwise(lines):

@@ -4,6 +4,7 @@ import codecs
 
 from index.errors import ReadError
 
+EMPTY = "it is empty: add the article's words, or leave it out"
 BINARY = "it is binary, not text: save it as UTF-8 text"
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _MOST_CONTROLS = 0.02
@@ -17,7 +18,7 @@ def decode(data: bytes) -> tuple[str, str]:
         ReadError: for an empty or a binary file.
     """
     if not data.strip():
-        raise ReadError("it is empty")
+        raise ReadError(EMPTY)
     if encoding := utf_16(data):
         try:
             return data[2:].decode(encoding), ""

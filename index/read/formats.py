@@ -13,7 +13,7 @@ from index.read.found import Found
 from index.read.wire import Job
 from index.records import Skipped
 
-READING = 2  # to be raised when a column reads the same bytes differently: files are then read again
+READING = 3  # to be raised when a column reads the same bytes differently: files are then read again
 Reader = Callable[..., Iterator[Found | Skipped]]
 
 
@@ -29,12 +29,18 @@ def _column(name: str) -> Any:
 
 
 _OF_ROWS = {"jsonl": (".jsonl", ".ndjson"), "table": (".csv", ".tsv")}
-_OF_WORDS = {"txt": (".txt",), "md": (".md", ".markdown")}
-_OF_PARSERS = {"html": (".html", ".htm"), "pdf": (".pdf",), "docx": (".docx",), "mail": (".eml", ".mbox")}
+_OF_WORDS = {"txt": (".txt",)}
+_OF_PARSERS = {
+    "md": (".md", ".markdown"),
+    "html": (".html", ".htm"),
+    "pdf": (".pdf",),
+    "docx": (".docx",),
+    "mail": (".eml", ".mbox"),
+}
 PLAIN = {end: _late(name) for name, ends in {**_OF_WORDS, **_OF_ROWS}.items() for end in ends}
 RISKY = {end: _late(name) for name, ends in _OF_PARSERS.items() for end in ends}
 PACKED = (".zip",)
-_MAPPED = {end for ends in _OF_ROWS.values() for end in ends}
+MAPPED = {end for ends in _OF_ROWS.values() for end in ends}
 _REFUSED = {".docm": "it is a document with macros: save it as .docx", ".doc": "it is of an old Word: save it as .docx"}
 FORMATS = " ".join([*PLAIN, *RISKY, *PACKED])
 
@@ -50,7 +56,7 @@ def read_job(job: Job, path: str) -> Iterator[Found | Skipped]:
     reader = _reader_of(path)
     if reader is None:
         raise ReadError(refusal(path))
-    named = {"columns": job.columns} if job.columns and suffix_of(path) in _MAPPED else {}
+    named = {"columns": job.columns} if job.columns and suffix_of(path) in MAPPED else {}
     yield from reader(path, job.source, job.limit, **named)
 
 

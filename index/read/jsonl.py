@@ -6,23 +6,31 @@ is the article: no byline or credit line leaves it. Unknown keys are ignored, nu
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.read.decode import BINARY, decode, utf_16
+from index.read.decode import BINARY, EMPTY, decode, utf_16
 from index.read.found import Found, Parts, check_size, finish, hashed, people, shown
+from index.read.mapping import Said, lacking, listed
 from index.records import Skipped
 
 _ESCAPED = 12  # the most bytes a JSON string takes for one character (a surrogate pair, escaped)
 _FRAME = 1_000_000  # and as many more for the other fields of a line
+_EXPORT = re.compile(rb'(\xef\xbb\xbf)?\s*\{"byline":\s*\d+,\s*"embedder":')
+_FIELDS = ("text", "title", "url", "outlet", "author", "published", "id")  # which are keys of the same name
+_SHOWN = 50
 _BROKEN = "the line is not JSON ({}): an article must be one JSON object on one line"
 
 
-def read(path: str, source: str, limit: int, columns: Mapping[str, str] | None = None) -> Iterator[Found | Skipped]:
-    """Every article of the file, in order. `columns`: field to the name of its key, where that is another."""
-    empty = True
-    for number, line in _lines(path, limit * _ESCAPED + _FRAME):
+def read(path: str, source: str, limit: int, columns: Said | None = None) -> Iterator[Found | Skipped]:
+    """Every article of the file, in order. `columns`: what the user said of its keys."""
+    if exported(path):  # a member of a packed file: others were stopped before
+        raise ReadError("it is a Byline export: unpack it, and use byline import")
+    longest, empty = limit * _ESCAPED + _FRAME, True
+    fields, notes = _fields(path, longest, columns or {})
+    for number, line in _lines(path, longest):
         if line is not None and not line.strip(b"\xef\xbb\xbf \t\r\n"):
             continue
         empty = False
@@ -30,12 +38,46 @@ def read(path: str, source: str, limit: int, columns: Mapping[str, str] | None =
         try:
             if line is None:
                 raise ReadError(f"the line is longer than an article of {limit:,} characters can be: split the article")
-            parts = _parts(line, columns or {})
-            yield finish(parts, place, hashed(parts), limit)
+            parts = _parts(line, fields)
+            parts.notes += notes
+            found = finish(parts, place, hashed(parts), limit)
+            notes = []
+            yield found
         except ReadError as error:
             yield Skipped(place, str(error))
     if empty:
-        raise ReadError("it is empty")
+        raise ReadError(EMPTY)
+
+
+def exported(path: str) -> bool:
+    """Whether a file begins as those that `byline export` writes."""
+    with open(path, "rb") as raw:
+        return bool(_EXPORT.match(raw.read(200)))
+
+
+def _fields(path: str, longest: int, columns: Said) -> tuple[dict[str, str], list[str]]:
+    """Field to the key that holds it, and notes on what was said and is not there. The lines are looked through until
+    all that was said is met: as a rule that is the first one.
+
+    Raises:
+        ReadError: where no line has a key that is known to hold the text.
+    """
+    keys: dict[str, None] = {}
+    sought = {"text": "text"} | {name: said[0] for name, said in columns.items()}
+    known = {*_FIELDS, *(key for said in columns.values() for key in said)}
+    for _number, line in _lines(path, longest):
+        try:
+            row, _note = _object(line or b"")
+        except ReadError:
+            continue  # said when its turn comes
+        keys |= {key: None for key in row if key in known or len(keys) < _SHOWN}
+        if all(key in keys for key in sought.values()):
+            break
+    fields = {name: next((key for key in said if key in keys), "") for name, said in columns.items()}
+    fields = {name: name for name in _FIELDS} | {name: key for name, key in fields.items() if key}
+    if keys and fields["text"] not in keys:
+        raise ReadError(f"no key of it is known to hold the text: name one of {listed(keys)} with --columns text=NAME")
+    return fields, lacking(columns, {name for name, key in fields.items() if key in keys}, keys)
 
 
 def _lines(path: str, longest: int) -> Iterator[tuple[int, bytes | None]]:
@@ -65,11 +107,11 @@ def _recoded(file: BinaryIO, encoding: str, longest: int) -> bytes:
     return data.decode(encoding).encode()
 
 
-def _parts(line: bytes, columns: Mapping[str, str]) -> Parts:
-    """The fields of one line.
+def _object(line: bytes) -> tuple[dict[str, object], str]:
+    """What one line says, and a note on how it was decoded.
 
     Raises:
-        ReadError: when the line is not a JSON object with an id and a text of the right types.
+        ReadError: when the line is not a JSON object.
     """
     text, note = decode(line)
     try:
@@ -80,8 +122,18 @@ def _parts(line: bytes, columns: Mapping[str, str]) -> Parts:
         raise ReadError(_BROKEN.format(BINARY if "\x00" in text else str(error).split(": line ")[0])) from None
     if not isinstance(row, dict):
         raise ReadError(_BROKEN.format("but no object"))
-    row.update({name: row.get(key) for name, key in columns.items()})
-    body, key = row.get("text"), columns.get("text", "text")
+    return row, note
+
+
+def _parts(line: bytes, fields: Mapping[str, str]) -> Parts:
+    """The fields of one line.
+
+    Raises:
+        ReadError: when the line is not a JSON object with an id and a text of the right types.
+    """
+    told, note = _object(line)
+    row = {name: told.get(key) for name, key in fields.items()}
+    body, key = row["text"], fields["text"]
     if not isinstance(body, str):
         raise ReadError(f'the line has no "{key}"' if body is None else f'its "{key}" is not a string')
     notes = [f"the line {note}"] if note else []
@@ -93,7 +145,7 @@ def _parts(line: bytes, columns: Mapping[str, str]) -> Parts:
         outlet=_string(row, "outlet", notes),
         author=_author(row, notes),
         published=row.get("published"),
-        modified=row.get("modified") if "modified" in columns else "",
+        modified=row.get("modified", ""),
         notes=notes,
     )
     parts.found = dict.fromkeys(("title", "url", "outlet", "author", "published", "modified"), "json")

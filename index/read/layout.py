@@ -116,9 +116,20 @@ def _join_entries(tree: Any) -> None:
             if above.tag == "article":
                 break
             entries = above.findall("article")
-            if len(entries) >= _FEWEST_ENTRIES and not any(_headed_link(entry) for entry in entries):
+            linked = any(_headed_link(entry) for entry in entries)
+            if len(entries) >= _FEWEST_ENTRIES and not linked and not _with_teasers(entries):
                 for entry in entries:
                     entry.tag = "div"
+            if above.tag == "main":
+                break
+
+
+def _with_teasers(entries: list[Any]) -> bool:
+    """Whether one of them is the article and the others tease: it has most of the words, and a class of its own."""
+    longest = max(entries, key=lambda entry: len(joined(entry)))
+    rest = [entry for entry in entries if entry is not longest]
+    alone = all(entry.get("class") != longest.get("class") for entry in rest)
+    return alone and len(joined(longest)) > sum(len(joined(entry)) for entry in rest)
 
 
 def _name_article(tree: Any) -> None:

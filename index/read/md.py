@@ -1,4 +1,4 @@
-"""Markdown: front matter (simple `key: value` lines) and the first heading give the fields; the rest stays as written.
+"""Markdown: front matter (simple `key: value` lines) and the first heading give the fields; the text loses its marks.
 
 This is no YAML parser: what is not a simple value, a list of names or a wrapped line is left alone.
 """
@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterator
 
 from index.dates import parse_written
-from index.normalise import fold
-from index.read.credits import take_credits
+from index.normalise import fold, single_line
+from index.read.bylines import byline
+from index.read.credits import dated, take_credits
 from index.read.found import Found, Parts, people
 from index.read.txt import finish_file, read_text
+from index.read.unmarked import MOST_LINES, Block, blocks
 
 _LONGEST_FRONT, _LONGEST_PAIR = 200, 2_000
 _PAIR = re.compile(r"([A-Za-z][\w -]*?)\s*:(?:\s+(.*))?")
 _ITEM = re.compile(r"\s*-\s+(.*)")
-_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+)(?:\n|$)")
-_UNDERLINED = re.compile(r"\s*(?P<title>\S[^\n]{0,200})\n=+[ \t]*(?:\n|$)")
-_EMPHASIS = re.compile(r"^(\*\*|__|[*_])([^*_]+)\1$")
+_ABOVE = 4  # blocks that may stand above the first heading, if they are bylines and dates
 _NAMES = {
     "id": ("id",),
     "title": ("title",),
@@ -40,14 +40,28 @@ def read(path: str, source: str, limit: int) -> Iterator[Found]:
             value = people(values) if name == "author" else values[0]
             setattr(parts, name, (parse_written(value) or value) if name in ("published", "modified") else value)
             parts.found[name] = "front matter"
-    heading = _HEADING.match(parts.text) or _UNDERLINED.match(parts.text)
-    title = _EMPHASIS.sub(r"\2", heading["title"].strip("# \t")) if heading else ""
-    if heading and title and (not parts.title or fold(title) == fold(parts.title)):  # another one is part of the text
-        parts.text = parts.text[heading.end() :]
+    text_blocks = blocks(body)
+    at = _heading(text_blocks)
+    title = single_line(text_blocks[at].text) if at is not None else ""
+    if at is not None and (not parts.title or fold(title) == fold(parts.title)):  # another one is part of the text
+        del text_blocks[at]
         parts.found.setdefault("title", "heading")
         parts.title = parts.title or title
-    take_credits(parts, with_title=not heading and not parts.title)
+    if len(text_blocks) == 1 and text_blocks[0].text.count("\n") >= MOST_LINES:
+        parts.notes.append(f"it has more than {MOST_LINES:,} lines: the marks of Markdown were left in its text")
+    parts.text = "\n\n".join(block.text for block in text_blocks)
+    take_credits(parts, with_title=at is None and not parts.title)
     yield finish_file(parts, path, source, limit)
+
+
+def _heading(found: list[Block]) -> int | None:
+    """Which block is the first heading, where nothing stands above it but who wrote the article, and when."""
+    for at, block in enumerate(found[:_ABOVE]):
+        if block.level == 1:
+            return at
+        if not all(byline(line) or dated(line) for line in block.text.split("\n")):
+            return None
+    return None
 
 
 def split_front(text: str) -> tuple[dict[str, list[str]], str]:

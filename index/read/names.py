@@ -8,19 +8,26 @@ from collections.abc import Iterable
 from html import unescape
 
 from index.normalise import fold, single_line
+from index.read.labels import MODIFIED, PUBLISHED
 
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _NO_NAME = re.compile(r"\S+@\S+|@\w+|https?:\S*|www\.\S+|\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _LABEL = re.compile(
-    r"(?:(?:written|posted|submitted|words|text|story|reported|published|reporting|geschrieben|veröffentlicht|écrit|publié|escrito"
-    r"|publicado|scritto)\s)?(?:by|von|par|por|door|di)\b:?\s*"
-    r"|(?:texto?|texte|testo)\s(?:[ey]\sfotos?\s)?d[ei]\b:?\s*|(?:authors?|autor(?:en|in|es|a)?|auteurs?|autore|autrice|texte?|texto|testo|words|story|автор|текст|作者|记者|記者"
-    r"|取材・文|文|撰文|執筆|بقلم|كتب(?:ت)?|تحرير|מאת)\s*[:：／/]\s*|(?:بقلم|كتب(?:ت)?|מאת|記者|记者|作者)\s+",
+    r"(?:(?:written|posted|submitted|words|text|story|reported|published|reporting|interview|guest\s(?:post|column|essay)|geschrieben"
+    r"|veröffentlicht|écrit|publié|escrito|publicado|scritto)\s)?(?:by|von|par|por|door|di|av|af|oleh)\b:?\s*"
+    r"|(?:texto?|texte|testo)\s(?:[ey]\sfotos?\s)?d[ei]\b:?\s*|(?:authors?|autor(?:en|in|es|a|ka)?|auteurs?|autore|autrice|texte?|texto"
+    r"|testo|words|story|haber|muhabir|yazan|yazar|tekst|teksti|szerző|penulis|reporter|автор|текст|作者|记者|記者"
+    r"|取材・文|文|撰文|執筆|بقلم|كتب(?:ت)?|تحرير|מאת)\s*[:：／/・]\s*|(?:بقلم|كتب(?:ت)?|מאת|記者|记者|作者)\s+",
     re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"(?:(?:onze?|our|unsere[mnr]?|notre|nos|nuestr[oa]s?|vår|vores|nossa?|il\snostro|la\snostra)\s(?:[^\W\d_A-Z][\w-]*\s|(?:Korrespondent|Reporter|Redakteur)\w*\s){1,2})"
+    r"(?=[A-ZÀ-Þ])"
 )
 _BETWEEN = re.compile(r"[\n|;•·]|\s/\s|\s[\u2013\u2014-]\s|[、，،]")
 _AND = re.compile(
-    r",?\s(?:and|with|und|&|и|و|ו)\s|(?<=\w\s)(?:et|e|y)\s(?=\S+\s\S)|\s&\s|,\s?(?:and|und|et|y|e)\s", re.IGNORECASE
+    r",?\s(?:and|with|und|&|avec|и|و|ו)\s|,\s(?:mit|con|com|met|med)\s|(?<=\w\s)(?:et|e|y)\s(?=\S+\s\S)|\s&\s|,\s?(?:and|und|et|y|e)\s",
+    re.IGNORECASE,
 )
 _ROLE = re.compile(
     r"\b(?:writers?|reporters?|correspondents?|editors?|staff|contributors?|columnists?|analysts?|bureau|desk|team|"
@@ -34,7 +41,7 @@ _ROLE = re.compile(
 )
 _SUFFIX = re.compile(r"\s*(?:記者|记者|編集委員|特派员|特派員|通讯员)$")
 _JUNIOR = re.compile(r"(?:jr|sr|ii|iii|ph\.?d|md|dr)\.?", re.IGNORECASE)
-_PLACE = re.compile(r"\s(?:in|at|for|from|on|aus|à)\s.*$")
+_PLACE = re.compile(r"\s(?:in|at|for|from|on|aus|à|For|FOR|From|FROM|IN|AT)\s.*$")
 _PICTURED = re.compile(
     r"(?:[,/]\s?)?\b(?:(?:photos?|fotos?|photograph(?:s|y|er)?|pictures?|bild(?:er)?|im[aá]gen(?:es)?|images?|illustrations?|vídeos?|videos?"
     r"|fotograf[íi]a|foto[eg]r[ai]f[eai]*)\b|фото|写真|図|צילום|תצלום|تصوير)"
@@ -59,6 +66,10 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _ROLE_AFTER = re.compile(r"\s*[|,·•]\s*|\s+[\u2013\u2014]\s+")
+_AFTER = re.compile(
+    rf"\s*[|·•]\s*|\s+[\u2013\u2014]\s+|,?\s+(?=(?i:{PUBLISHED}|{MODIFIED})\b[^|]{{0,12}}\d)"
+    r"|(?:,?\s(?:at|on|um|am|à|le|kl\.?|om|op))?,?\s+(?=\d)"
+)
 _LONGEST = 60
 _LONGEST_ROLE = 90
 _MOST = 12
@@ -73,10 +84,11 @@ def names(raw: str, outlets: Iterable[str] = (), trusted: bool = False) -> list[
     pictured = False
     for line in filter(None, map(single_line, _BETWEEN.split(text))):
         picture = _PICTURED.search(line)
-        words = "" if pictured else line[: picture.start()] if picture else line
+        words = "" if pictured else line[: picture.start()].rstrip(". ") if picture else line
         pictured = picture is not None and picture.end() == len(line)  # whose name stands next
         label = _LABEL.match(words)
-        for place, part in enumerate(_split(_NO_NAME.sub(" ", words[label.end() if label else 0 :]))):
+        bare = _OURS.sub("", words[label.end() :], count=1) if label else words
+        for place, part in enumerate(_split(_NO_NAME.sub(" ", bare))):
             name = _SUFFIX.sub("", _PLACE.sub("", single_line(part).strip(_MARKS)))
             if name and place == 0 and not trusted and (fold(name) in barred or _ROLE.search(name)):
                 break  # "The Ledger, North Coast": a desk and where it sits
@@ -109,7 +121,10 @@ def labelled(line: str) -> tuple[list[str], str]:
     label = _LABEL.match(line)
     if label is None:
         return [], ""
-    first, *rest = re.split(r"\s*[|·•]\s*|\s+[\u2013\u2014]\s+|,?\s+(?=\d)", line[label.end() :], maxsplit=1)
+    bare = _OURS.sub("", line[label.end() :], count=1)
+    first, *rest = _AFTER.split(bare, maxsplit=1)
+    if picture := _PICTURED.search(first):  # "Story: Mara Quist. Pictures: Jo Park"
+        first = first[: picture.start()].rstrip(". ")
     found = names(first)
     covered = sum(map(len, found)) >= 0.6 * len(first) or (len(found) == 1 and "," in first)
     return (found, "".join(rest)) if covered and len(first) <= 100 and first[-1:] not in ".!?:" else ([], "")

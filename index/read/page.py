@@ -23,6 +23,7 @@ from index.read.layout import straighten
 from index.read.linked import Linked, text
 from index.read.markup import joined, without_credits, without_noise
 from index.read.names import names, organisation
+from index.read.scopes import without_teasers
 from index.read.site import Site, headings
 from index.read.titles import choose
 from index.read.visible import Visible
@@ -30,7 +31,7 @@ from index.read.visible import Visible
 LARGEST = 4_000_000  # characters of markup: what is larger takes seconds, and is no article
 _PUBLISHED = (
     "article:published_time article:published og:published_time og:article:published_time published_time datepublished"
-    " publication_date publication-date publish-date publishdate publish_date pubdate pub_date parsely-pub-date"
+    " publication_date publication-date pdate publish-date publishdate publish_date pubdate pub_date parsely-pub-date"
     " sailthru.date cxenseparse:recs:publishtime rnews:datepublished dc.date.issued dcterms.issued dc.date dcterms.date"
     " dc:date dcterms:issued citation_publication_date citation_date originalpublicationdate date dc.date.created"
     " dcterms.created"
@@ -61,6 +62,7 @@ _WRITTEN_BY = (
     "escrito por",
     "scritto da",
 )
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-zA-Z]{2,}")
 _ZONE_NAME = re.compile(r"\s*(?:\[[\w/+-]+\]|\([\w\s]{1,40}\))$")
 _UTC = re.compile(r"(?<=\d)\s?(?:UTC|GMT)$")
 _SECONDS = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")  # since 1970, of a day from 2001 on
@@ -106,13 +108,15 @@ def _read(tree: Any, parts: Page, address: str) -> None:
         script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()
     )
     heading = next(map(joined, tree.iter("title")), "")
-    parts.language = (tree.get("lang") or "").split("-")[0].lower()
+    language = tree.get("lang") or ""
+    parts.language = language.split("-")[0].lower()
     _address(tree, meta, parts, address)
     site = Site(tree)
     without_noise(tree)
     straighten(tree)
     headed, head = headings(tree, heading)
-    shown = Visible(tree, head)
+    without_teasers(tree, head)
+    shown = Visible(tree, head, language)
     article = linked.article(text(meta.get("og:title")) or (headed[0] if len(headed) == 1 else ""), parts.url)
     if linked.salvaged:
         parts.notes.append("its JSON-LD is broken: only plain dates, names and titles were read from it")
@@ -123,13 +127,15 @@ def _read(tree: Any, parts: Page, address: str) -> None:
         outlets = list(dict.fromkeys([*outlets, name]))
     if name and not parts.outlet:
         parts.outlet, parts.found["outlet"] = name, where
+    if not headed and name:
+        headed = site.beside(heading, name)
     stated = [linked.headline(article), shown.headline, *(one for key in _TITLES for one in meta.get(key, [])[:1])]
     parts.title = choose([single_line(one) for one in stated], headed, heading, outlets)
     parts.found["title"] = "page"
     _authors(meta, linked, article, shown, parts, outlets)
     _dates(meta, article, shown, parts)
     without_credits(tree)
-    parts.text = article_text(tree, parts)
+    parts.text = article_text(tree, parts, language)
     if parts.text:
         take_credits(parts, with_title=False)
 
@@ -167,7 +173,6 @@ def _outlet(
     meta: dict[str, list[str]], linked: Linked, article: dict[str, Any], shown: Visible, parts: Page
 ) -> list[str]:
     """Sets the outlet, and returns every name that the page gives its site: no author is called so."""
-    host = urlsplit(parts.url).hostname or ""
     stated = [("meta", one) for one in meta.get("og:site_name", [])[:1]]
     stated += [("JSON-LD", one) for one in linked.outlets(article)]
     stated += [("microdata", shown.publisher)]
@@ -179,9 +184,7 @@ def _outlet(
     named = []
     for where, raw in stated:
         name = single_line(unescape(raw)).strip(" .,|-")
-        address = re.match(r"https?:|@|www\.", name) or (
-            " " not in name and "." in name and host.endswith(name.lower())
-        )
+        address = re.match(r"https?:|@|www\.", name) or _HOST.fullmatch(name)
         if name and not address:
             named.append(name)
             if not parts.outlet:

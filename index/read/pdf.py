@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import ReadError
-from index.normalise import single_line
+from index.normalise import fold, single_line
 from index.read.credits import credit_line, take_credits
+from index.read.drawn import Line, set_apart
 from index.read.found import Found, Parts, check_size
-from index.read.lines import Line, joined, printed, set_apart
+from index.read.frame import unframed
+from index.read.lines import joined
+from index.read.running import in_lines, without_running
+from index.read.titles import choose
 from index.read.txt import finish_file
 
 PAGES = 5_000
@@ -53,12 +57,15 @@ def read(path: str, source: str, limit: int) -> Iterator[Found]:
 def _parts(reader: Any, limit: int) -> Parts:
     """The text with its pages, and what the file says about itself."""
     pages, notes = _texts(reader, limit)
-    lines = printed(pages)
-    parts = Parts("\n".join(lines[0]), notes=notes)
     title, author = _described(reader)
+    lines, address = unframed(list(map(in_lines, pages)), title)
+    lines = without_running(lines)
+    parts = Parts("\n".join(lines[0]), notes=notes)
+    if address:
+        parts.url, parts.found["url"] = address, "print footer"
     if title:
         parts.title, parts.found["title"] = title, "pdf"
-    parts.text = _without_title(parts.text, title)
+        _take_title(parts)
     take_credits(parts)
     if author and not parts.author:  # a printed byline knows better
         parts.author, parts.found["author"] = author, "pdf"
@@ -137,13 +144,18 @@ def _labels(reader: Any, count: int) -> list[str]:
     return labels
 
 
-def _without_title(text: str, title: str) -> str:
-    """The text without its title, where that is printed as the first of its words; it may need some lines."""
-    lines = text.split("\n")
-    for count in range(1, 6) if title else ():
-        if single_line(" ".join(lines[:count])).casefold() == title.casefold():
-            return "\n".join(lines[count:]).strip("\n")
-    return text
+def _take_title(parts: Parts) -> None:
+    """Takes the title from the text, where it is printed as the first of its words; it may need some lines.
+
+    The name of a site that the file says beside it, and the page does not, is no part of it.
+    """
+    lines = parts.text.split("\n")
+    for count in range(1, 6):
+        heading = single_line(" ".join(lines[:count]))
+        if heading and fold(choose([parts.title], [heading], "", [])) == fold(heading):
+            parts.title = parts.title if len(heading) == len(parts.title) else heading
+            parts.text = "\n".join(lines[count:]).strip("\n")
+            return
 
 
 def _take_foot(page: list[str], parts: Parts) -> None:

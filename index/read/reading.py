@@ -16,8 +16,11 @@ from typing import Any
 
 from index.errors import ReadError
 from index.normalise import VERSION
-from index.read.formats import FORMATS, PACKED, READING, RISKY, read_job, refusal, suffix_of
+from index.read.decode import EMPTY
+from index.read.formats import FORMATS, MAPPED, PACKED, READING, RISKY, read_job, refusal, suffix_of
 from index.read.found import File, Found
+from index.read.jsonl import exported
+from index.read.mapping import Said, layered, mark
 from index.read.sandbox import AHEAD, Sandbox
 from index.read.walk import entries, printable, reason_of
 from index.read.web import Pages
@@ -25,9 +28,10 @@ from index.read.wire import LISTING, Job, Member
 from index.records import SCHEMES, Skipped
 
 Known = Callable[[str, bytes], bool]
+Remembered = Callable[[str], Said]
 
 
-def stamp(limit: int, columns: Mapping[str, str]) -> "hashlib._Hash":
+def stamp(limit: int, columns: Said) -> "hashlib._Hash":
     """The beginning of a digest: what, beside the bytes, decides how they are read."""
     said = f" {sorted(columns.items())}" if columns else ""
     return hashlib.sha256(f"{READING} {VERSION} {limit}{said}\n".encode())
@@ -56,6 +60,7 @@ class Reading:
     known: Known | None
     columns: Mapping[str, str]
     pages: Pages
+    remembered: Remembered | None = None
 
     def all(self, paths: Iterable[str | Path]) -> Iterator[Any]:
         """The results of every file, while children read some files ahead. A packed file is read with none ahead: its
@@ -76,18 +81,25 @@ class Reading:
     def _file(self, path: str) -> Iterable[Any]:
         """The results of one file. A child may be at work on it when this returns."""
         source, suffix = printable(path), suffix_of(path)
+        columns = self._columns(source, suffix)
         try:
-            digest = self._digest(path, suffix)
+            digest = self._digest(path, suffix, columns)
         except (ReadError, OSError, ValueError) as error:
             return [Skipped(source, reason_of(error))]
         if self.known and self.known(source, digest):
             return [File(source, digest, same=True)]
-        job = Job(path, source, self.limit, columns=self.columns)
+        job = Job(path, source, self.limit, columns=columns)
         if suffix in PACKED:
             return self._whole(job, digest, self._members(job))
         return self._whole(job, digest, self.sandbox.submit(job) if suffix in RISKY else here(job))
 
-    def _digest(self, path: str, suffix: str) -> bytes:
+    def _columns(self, source: str, suffix: str) -> Said:
+        """What is said of the columns of a file, now or when it was read before. Only rows have columns."""
+        if suffix not in MAPPED and suffix not in PACKED:
+            return {}
+        return layered(self.columns, self.remembered(source) if self.remembered else {})
+
+    def _digest(self, path: str, suffix: str, columns: Said) -> bytes:
         """A hash of the bytes, and of what else decides how they are read, where `known` wants it. Taken before
         reading: a file that changes meanwhile has another digest the next time.
 
@@ -96,14 +108,16 @@ class Reading:
         """
         info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
-            raise ReadError("it is neither a file nor a folder")
+            raise ReadError("it is neither a file nor a folder: save what it holds as a file, and add that")
+        if suffix not in PACKED and exported(path):
+            raise ReadError(f"it is a Byline export, not an article: use byline import {printable(path)}")
         if suffix not in PACKED and (why := refusal(path)):
             raise ReadError(why)
         if not info.st_size:
-            raise ReadError("it is empty")
+            raise ReadError(EMPTY)
         if not self.known:
             return b""
-        digest = stamp(self.limit, self.columns)
+        digest = stamp(self.limit, columns)
         with open(path, "rb") as handle:
             while block := handle.read(1 << 20):
                 digest.update(block)
@@ -129,6 +143,10 @@ class Reading:
         opened = True
         for one in results:
             opened = opened and not (isinstance(one, Skipped) and one.source == job.source)
-            yield one
+            yield _marked(one, job.columns) if isinstance(one, Found) and job.columns else one
         if self.known and opened:
             yield File(job.source, digest)
+
+
+def _marked(one: Found, columns: Said) -> Found:
+    return replace(one, article=replace(one.article, found={**one.article.found, **mark(columns)}))

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from index.normalise import fold, single_line
 from index.read.markup import joined, words
+from index.read.plain import Plain
 
-_BETWEEN = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|»]\s*|\s*::\s*|:\s+")
+_BETWEEN = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|»]\s*|\s*::\s*|:\s+|(?<=[\u2e80-\uffff])_(?=[\u2e80-\uffff])")
 _TOP = frozenset("masthead logo brand branding sitename sitetitle blogname".split())
 _NAMED = ({"site", "title"}, {"site", "name"}, {"blog", "title"}, {"blog", "name"}, {"site", "logo"}, {"org", "fn"})
 _MARKED = (
@@ -50,9 +51,10 @@ _PAPER = re.compile(
     r"\b(?:times|post|herald|ledger|gazette|press|daily|weekly|tribune|chronicle|courier|observer|standard|examiner|dispatch"
     r"|telegraph|bulletin|magazine|wire|advertiser|argus|sentinel|independent|echo|messenger|newspaper|journal|inquirer|star"
     r"|\w*zeitung|\w*anzeiger|\w*blatt|kurier|rundschau|courrier|gazet+a|diario|periódico|correo|jornal|diário|corriere"
-    r"|giornale|dagblad|tidende|tidningen|aftonblad\w*)\b",
+    r"|giornale|posta(?:sı)?|gazetesi|dziennik|dagblad|tidende|tidningen|aftonblad\w*)\b",
     re.IGNORECASE,
 )
+_COLON = re.compile(r"([^:|]+):\s+([^:|]+)")
 _LONGEST, _MOST_WORDS, _PROSE = 60, 7, 80
 
 
@@ -61,6 +63,7 @@ class Site:
 
     def __init__(self, tree: Any) -> None:
         self.said: dict[str, list[str]] = {"top": [], "foot": [], "feed": [], "source": []}
+        self._plain = Plain(tree)
         self._links(tree)
         above = True
         for element in tree.iter():
@@ -123,11 +126,15 @@ class Site:
             return self.said["source"][0], "source line"
         host = [re.sub(r"[^\w]|_", "", label) for label in (urlsplit(address).hostname or "").split(".")[:-1]]
         hosts = {*host, "".join(host), "".join(host).removeprefix("www")}
+        if not headline and (both := self._both(titles[0])):
+            return both[0] if _PAPER.search(both[0]) or both[0].endswith(" News") else "", "page title"
         for piece in (piece for title in titles for piece in _pieces(title, headline)):
             firms = [name[: len(piece)] for name in self.said["foot"] if _FIRM.fullmatch(name[len(piece) :])]
             if any(_same(piece, name) for names in (*self.said.values(), firms) for name in names):
                 return piece, "page title"
             packed = re.sub(r"[^\w]|_", "", fold(piece))
+            if self._plain.confirms(piece, bool(_PAPER.search(piece))):
+                return piece, "page title"
             if len(packed) > 3 and {packed, packed.removeprefix("the")} & hosts:
                 return piece, "page title"
         kinds = list(self.said.values())
@@ -138,6 +145,17 @@ class Site:
                 ):
                     return name, "page head"
         return _paper(titles, headline), "page title"
+
+    def _both(self, title: str) -> list[str]:
+        """The two pieces of a title with a colon, such as "Holm News: Goose halts traffic", where both stand at the
+        head of the page: a name and a headline, or a headline in two parts."""
+        gap = _COLON.fullmatch(title)
+        pieces = [single_line(gap[1]), single_line(gap[2])] if gap else []
+        return pieces if pieces and all(any(_same(one, name) for name in self.said["top"]) for one in pieces) else []
+
+    def beside(self, title: str, outlet: str) -> list[str]:
+        """The headline that stands after the name in such a title."""
+        return [one for one in self._both(title)[1:] if not _same(one, outlet)]
 
 
 def _paper(titles: list[str], headline: str) -> str:
@@ -252,6 +270,6 @@ def _repeats(title: str, heading: str) -> bool:
         return bool(part)
     after, before = whole[len(part) :], whole[: len(whole) - len(part)]
     return bool(part) and (
-        (whole.startswith(part) and bool(re.match(r"\s*[|–—·•\":/…-]", after)))
+        (whole.startswith(part) and bool(re.match(r"\s*[|–—·•\":/…-]|_", after)))
         or (whole.endswith(part) and bool(re.search(r"[|–—·•\":/-]\s*$", before)))
     )

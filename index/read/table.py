@@ -10,17 +10,16 @@ from collections.abc import Iterator, Mapping
 from index.errors import ReadError
 from index.read.decode import BINARY, decode, utf_16
 from index.read.found import Found, Parts, check_size, finish, hashed
-from index.read.mapping import chosen, fold
+from index.read.mapping import Said, chosen, fold, lacking, listed
 from index.records import Skipped
 
 _WHOLE = 64_000_000  # bytes that are decoded at once; a larger table is read as UTF-8, line by line
 _SAMPLE = 64_000
 _COLUMNS = 1_000
-_SHOWN = 12
 
 
-def read(path: str, source: str, limit: int, columns: Mapping[str, str] | None = None) -> Iterator[Found | Skipped]:
-    """Every article of the table, in order. `columns`: field to the name of its column, as the user said it."""
+def read(path: str, source: str, limit: int, columns: Said | None = None) -> Iterator[Found | Skipped]:
+    """Every article of the table, in order. `columns`: what the user said of them. Notes stand on the first article."""
     csv.field_size_limit(min(2 * limit + 1_000_000, 2**31 - 1))
     file, note = _text(path)
     with file:
@@ -28,10 +27,12 @@ def read(path: str, source: str, limit: int, columns: Mapping[str, str] | None =
         file.seek(0)
         rows = csv.reader(file, delimiter=_delimiter(path, sample), strict=False)
         names = _header(rows)
-        fields = _fields(names, columns or {})
-        notes = [note] if note else []
-        if not (columns or {}).get("text") and fold(names[fields["text"]]) != "text":
-            notes.append(f"its text was taken from the column '{names[fields['text']]}'")
+        said = columns or {}
+        fields = _fields(names, said)
+        notes = [*([note] if note else []), *lacking(said, fields, names)]
+        text = names[fields["text"]]
+        if fold(text) not in ("text", *map(fold, said.get("text", ()))):
+            notes.append(f"its text was taken from the column '{text}'")
         yield from _articles(rows, source, limit, fields, notes)
 
 
@@ -51,7 +52,9 @@ def _articles(
             parts = Parts("", found=dict.fromkeys(told, "table"), notes=list(notes))
             for name, value in told.items():
                 setattr(parts, name, value)
-            yield finish(parts, place, hashed(parts), limit)
+            found = finish(parts, place, hashed(parts), limit)
+            notes = []
+            yield found
         except StopIteration:
             break
         except ReadError as error:
@@ -98,18 +101,14 @@ def _header(rows: Iterator[list[str]]) -> list[str]:
     return [name.strip() for name in names]
 
 
-def _fields(names: list[str], columns: Mapping[str, str]) -> dict[str, int]:
+def _fields(names: list[str], columns: Said) -> dict[str, int]:
     """Field to the number of its column.
 
     Raises:
-        ReadError: where no column holds the text, or the user named one that is not there.
+        ReadError: where no column holds the text.
     """
-    listed = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
-    there = set(map(fold, names))
-    for name, column in columns.items():
-        if fold(column) not in there:
-            raise ReadError(f"it has no column '{column}' for the {name}: its columns are {listed}")
     fields = chosen(names, columns)
     if "text" not in fields:
-        raise ReadError(f"no column of it is known to hold the text: name one of {listed} with --columns text=NAME")
+        there = listed(names)
+        raise ReadError(f"no column of it is known to hold the text: name one of {there} with --columns text=NAME")
     return {name: names.index(column) for name, column in fields.items()}

@@ -4,26 +4,30 @@ import re
 from typing import Any
 
 from index.dates import parse_written
-from index.read.credits import byline, dated
-from index.read.markup import is_author, is_dated, is_plain, joined, printed_lines, runs
+from index.read.bylines import byline
+from index.read.credits import dated
+from index.read.labels import BEFORE_LABEL, MODIFIED
+from index.read.markup import is_author, is_dated, is_plain, joined, printed_lines, runs, words
 from index.read.names import labelled, names, with_role
-from index.read.stamps import Stamps
+from index.read.scopes import main_scope, of_article, of_others, without_prefix
+from index.read.stamps import Stamps, before, exact
+from index.written import NO_CLOCK, settled
 
 _LONGEST_BYLINE, _LONGEST_LINE, _PROSE = 300, 160, 80
 _PARAGRAPHS = 2  # of which the first may be a standfirst above the byline
 _LINES = frozenset("p div span small em strong i b h2 h3 h4 h5 h6 address li font".split())
 _HOLDERS = frozenset("p div li ul ol table section article".split())
 _APART = re.compile(
-    r"\s*[|·•\n]\s*|\s/\s|\s+[\u2013\u2014]\s+|(?<=[^\W\d]),\s+(?=\d)|\s+-\s+(?=[^\W\d])|\s(?=[Uu]pdated:?\s)"
+    rf"\s*[|·•\n]{NO_CLOCK}\s*|\s/{NO_CLOCK}\s|\s+[\u2013\u2014]{NO_CLOCK}\s+|(?<=[^\W\d]),\s+(?=\d)|\s+-\s+(?=[^\W\d])"
+    rf"|,?\s(?=(?i:{MODIFIED})\b[^|]*\d)"
 )
 _BY = re.compile(r"\b[Bb]y:?\s+([^\d|·•]{5,80}?)(?=\s+(?:on|in)\s|\s*[|·•,\d]|$)")
-_OWN = re.compile(r"(?:Article|Posting|Report|WebPage|ItemPage|CreativeWork|Document|sioc:Item|NewsItem|Node)/?$")
 _PROFILE = re.compile(r"/(?:authors?|profiles?|by|people|staff|autor(?:en)?|auteurs?|autori)/")
+_SIGNED = re.compile(r"[（(](?P<by>(?:取材・文|取材|撰文|執筆|記者|文)\s?[・:：／/]\s?[^（）()\d]{2,30})[）)]")
 _DATED_BY = re.compile(
     r"(?P<date>[^|·•]{6,40}?)(?:\s*[|·•,]\s*|\s+[\u2013\u2014-]\s+|\s+)(?P<by>(?:by|von|par|por|di|door)\s\S.{2,80})",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(r"^(?:schema|dc|dcterms):")
 _DATES = {
     "datepublished": "published", "pubdate": "published", "date": "published", "issued": "published",
     "datecreated": "published", "created": "published", "datemodified": "modified", "modified": "modified",
@@ -34,20 +38,24 @@ _HEAD, _ABOVE, _BELOW = range(3)
 class Visible:
     """Everything that was found, in the order of the page; in three places: see Stamps."""
 
-    def __init__(self, tree: Any, heading: Any) -> None:
+    def __init__(self, tree: Any, heading: Any, language: str = "") -> None:
         self.headline = self.publisher = ""
         self.signed: list[str] = []  # in a byline right below the heading
         self.typed: dict[str, str] = {}
         self.typed_authors: list[str] = []
         self.authors: tuple[list[str], ...] = ([], [], [])
         self.bylines: list[str] = []
-        self.stamps = Stamps()
+        self.stamps = Stamps(language)
+        self.language = language
+        self._scope = main_scope(tree, heading)
+        self._others = of_others(tree, heading, self._scope)
         place, paragraphs = _ABOVE, 0
         for element in tree.iter():
             if not isinstance(element.tag, str) or (element.tag in ("meta", "link") and not element.get("itemprop")):
                 continue
             if element is heading or (heading is None and element.tag == "h1"):
                 place, paragraphs = _HEAD, 0
+                self._right_above(element)
             elif element.tag == "p" and place != _BELOW and len(joined(element)) > _PROSE and not self._line(element):
                 paragraphs += 1
                 place = _BELOW if paragraphs == _PARAGRAPHS else place
@@ -55,7 +63,9 @@ class Visible:
 
     def _look(self, element: Any, place: int, above_text: bool) -> None:
         for name in (element.get("itemprop") or element.get("property") or "").lower().split():
-            self._typed(element, _PREFIX.sub("", name))
+            self._typed(element, without_prefix(name))
+        if element in self._others:
+            return
         if {"author", "schema:author"} & set((element.get("rel") or "").lower().split()):
             self._sign([joined(element)], place)
         elif is_author(element):
@@ -65,15 +75,31 @@ class Visible:
         elif is_dated(element):
             self.stamps.add_labelled(element, place)
             line = _apart(element)
-            told = [name for piece in line.split(" | ") if ":" in piece for name in labelled(piece)[0]]
+            told = [name for piece in line.split(" | ") if re.search("[:：]", piece) for name in _told(piece)]
             self.authors[place].extend(_profiles(element) or _BY.findall(line) or told)
+        elif "fn" in words(element):  # of an hCard
+            self.authors[place].extend(labelled(f"{before(element)} {joined(element)}")[0])
+        elif element.tag == "p" and (signed := _SIGNED.fullmatch(joined(element))):
+            self.authors[place].extend(labelled(signed["by"])[0])
         elif place != _BELOW and element.tag in _LINES and not self._line(element) and place == _HEAD and above_text:
             self._below_heading(element)
+
+    def _dated(self, piece: str) -> tuple[str, str] | None:
+        return dated(piece, self.language)
 
     def _sign(self, raws: list[str], place: int) -> None:
         self.authors[place].extend(raws)
         if place == _HEAD:
             self.signed += raws
+
+    def _right_above(self, heading: Any) -> None:
+        """A bare date right above the heading in the article, as press releases have it: a masthead's is today's."""
+        line = heading.getprevious()
+        if line is None or line.tag not in ("p", "div", "span") or len(line) or not is_plain(line):
+            return
+        date = self._dated(joined(line))
+        if date and date[0] == "published" and any(one.tag in ("main", "article") for one in heading.iterancestors()):
+            self.stamps.loose.append(date[1])
 
     def _below_heading(self, element: Any) -> None:
         """A line of its own between the heading and the text: a bare date, or a name with a role."""
@@ -81,20 +107,21 @@ class Visible:
         if not 5 < len(line) <= _LONGEST_LINE or not is_plain(element):
             return
         first, *rest = filter(None, _APART.split(line))
-        dates = [dated(piece) for piece in ([first, *rest] if dated(first) else rest)]
+        leads = self._dated(first)
+        dates = [self._dated(piece) for piece in ([first, *rest] if leads else rest)]
         if name := with_role(line):
             self.bylines.append(name)
-        elif element.tag in ("div", "p") and dates and all(dates) and (dated(first) or names(first) == [first]):
-            self.bylines += [] if dated(first) else [first]
+        elif element.tag in ("div", "p") and dates and all(dates) and (leads or names(first) == [first]):
+            self.bylines += [] if leads else [first]
             for kind, date in filter(None, dates):
                 if kind == "published":
-                    self.stamps.loose.append(date)
+                    self.stamps.loose.append(exact(element, date))
                 else:
-                    self.stamps.marked.setdefault(kind, date)
+                    self.stamps.marked.setdefault(kind, exact(element, date))
 
     def _typed(self, element: Any, name: str) -> None:
         """A property of the article itself, not of a thing described within it."""
-        if name not in ("headline", "author", "creator", "publisher", *_DATES) or not _of_article(element):
+        if name not in ("headline", "author", "creator", "publisher", *_DATES) or not of_article(element, self._scope):
             return
         value = element.get("content") or element.get("datetime") or ""
         if name == "headline":
@@ -113,15 +140,21 @@ class Visible:
         if not lines or not 5 < len(lines[0]) <= _LONGEST_LINE or any(child.tag in _HOLDERS for child in element):
             return False
         if turned := _DATED_BY.fullmatch(lines[0]):  # "9 December 2019 | by Mara Quist"
-            lines[0] = f"{turned['by']} | {turned['date']}" if dated(turned["date"]) else lines[0]
+            lines[0] = f"{turned['by']} | {turned['date']}" if self._dated(turned["date"]) else lines[0]
         read = byline(lines[0])
         people, tail = (read[0].split(", "), read[1]) if read else labelled(lines[0])
         pieces = _APART.split("\n".join([tail, *lines[1:3]]) if people else lines[0])
         for piece in pieces:
-            if (date := dated(piece)) and (people or not parse_written(piece)):  # a bare date may be of anything
-                self.stamps.marked.setdefault(*date)
+            bare = bool(parse_written(settled(piece, self.language)))
+            if (date := self._dated(piece)) and (people or not bare):  # a bare date may be of anything
+                self.stamps.marked.setdefault(date[0], exact(element, date[1]))
         self.bylines += people
         return bool(people)
+
+
+def _told(piece: str) -> list[str]:
+    """The people whom a label names, in a line of several: "2024年3月3日 来源：... 记者：..."."""
+    return next((found for one in re.split(BEFORE_LABEL, piece) if (found := labelled(one)[0])), [])
 
 
 def _authors(element: Any) -> list[str]:
@@ -158,15 +191,6 @@ def _profiles(element: Any) -> list[str]:
 def _named(element: Any) -> str:
     """The name of the thing that an element describes."""
     for one in element.iter():
-        if "name" in _PREFIX.sub("", (one.get("itemprop") or one.get("property") or "").lower()).split():
+        if "name" in without_prefix((one.get("itemprop") or one.get("property") or "").lower()).split():
             return one.get("content") or joined(one)
     return "\n".join(runs(element))
-
-
-def _of_article(element: Any) -> bool:
-    """Whether the thing that an element is a property of is the article, or nothing in particular."""
-    for above in element.iterancestors():
-        kind = above.get("itemtype") or above.get("typeof")
-        if kind is not None or above.get("itemscope") is not None:
-            return bool(_OWN.search(kind or "Article"))
-    return True

@@ -5,8 +5,15 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from index import manifest, storage
 from index.errors import ReadError
 from index.records import SCHEMES, Skipped
+
+_ARCHIVE = {manifest.FILE, storage.FILE}
+_AN_ARCHIVE = (
+    "it is a Byline archive, not articles: name the folder of your articles; "
+    "to bring one archive into another, use byline export and byline import"
+)
 
 
 def entries(paths: Iterable[str | Path], formats: str) -> Iterator[str | Skipped]:
@@ -24,6 +31,9 @@ def entries(paths: Iterable[str | Path], formats: str) -> Iterator[str | Skipped
             continue
         if not stat.S_ISDIR(mode):
             yield path
+            continue
+        if all(os.path.isfile(os.path.join(path, name)) for name in _ARCHIVE):
+            yield Skipped(printable(path), _AN_ARCHIVE)
             continue
         empty = True
         for entry in _walk(path):
@@ -56,7 +66,7 @@ def reason_of(error: Exception) -> str:
 
 
 def _walk(root: str) -> Iterator[str | Skipped]:
-    """The files under a folder in sorted order; Skipped for a folder that cannot be opened."""
+    """The files under a folder in sorted order, archives left out; Skipped for a folder that cannot be opened."""
     been: set[tuple[int, int]] = set()
     waiting = [root]
     while waiting:
@@ -72,5 +82,7 @@ def _walk(root: str) -> Iterator[str | Skipped]:
             names = sorted(os.listdir(path), reverse=True)
         except OSError as error:
             yield Skipped(printable(path), reason_of(error))
+            continue
+        if set(names) >= _ARCHIVE:
             continue
         waiting += [os.path.join(path, name) for name in names if not name.startswith(".")]

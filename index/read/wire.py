@@ -5,7 +5,7 @@ and that they speak of the source that was asked for. ValueError for all else.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -26,7 +26,7 @@ class Job:
     source: str
     limit: int
     member: int = WHOLE
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def longest(self) -> int:

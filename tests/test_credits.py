@@ -1,0 +1,119 @@
+"""Bylines with more than people in them, and headers in an order of their own."""
+
+import pytest
+
+from index.read.bylines import byline, role
+from index.read.credits import take_credits
+from index.read.found import Parts
+from index.read.names import names
+
+TITLE = "Norland closes its bridge"
+BODY = (
+    "The council of Norland voted on Monday to close the old bridge over the Sarn.\n\n"
+    "Repairs will cost 4.5 million crowns, according to a report that the council published in May."
+)
+
+
+def taken(text: str) -> Parts:
+    parts = Parts(text)
+    take_credits(parts)
+    return parts
+
+
+BYLINES = [
+    ("By Ann Reporter and Staff", "Ann Reporter"),
+    ("By Ann Reporter and staff", "Ann Reporter"),
+    ("BY ANN REPORTER AND STAFF WRITERS", "ANN REPORTER"),
+    ("By Ann Reporter, staff", "Ann Reporter"),
+    ("By Ann Reporter and Ben Other, Staff Writers", "Ann Reporter, Ben Other"),
+    ("By Ann Reporter, Ben Other and wire services", "Ann Reporter, Ben Other"),
+    ("By Ann Reporter with agencies", "Ann Reporter"),
+    ("By Ann Reporter and Reuters", "Ann Reporter"),
+    ("By Ann Reporter and the Harbour Ledger data team", "Ann Reporter"),
+    ("By Staff and Ann Reporter", "Ann Reporter"),
+    ("By Staff", ""),
+    ("By staff", ""),
+    ("By Staff Reporters", ""),
+    ("By the Harbour Ledger Staff", ""),
+    ("By Agencies", ""),
+    ("From staff and wire reports", ""),
+    ("By The Associated Press", "Associated Press"),
+    ("By Reuters", "Reuters"),
+]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize(("line", "author"), BYLINES)
+def test_a_desk_adds_no_name_and_hides_no_header(line: str, author: str, gap: str) -> None:
+    parts = taken(f"{TITLE}{gap}{line}\nMarch 3, 2026{gap}{BODY}")
+    assert (parts.title, parts.author, parts.published) == (TITLE, author, "2026-03-03")
+    assert (parts.text, parts.credits) == (BODY, f"{line}\nMarch 3, 2026")
+    assert parts.found.get("author") == ("byline" if author else None)
+
+
+@pytest.mark.parametrize("line", ["By Ann Huber and Staff", "By Staff", "By Staff Writers", "By Agencies"])
+def test_pages_and_texts_name_the_same_people(line: str) -> None:
+    read = byline(line)
+    assert read is not None and read[0] == ", ".join(names(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By staff accounts",
+        "By Staff.",
+        "By agencies and by rail",
+        "By the staff of the hall, as it seemed",
+        "From Staff to Head",
+        "From Norland",
+        "By all reports",
+        "By Ann Reporter and his staff",
+        "By a team",
+    ],
+)
+def test_prose_about_a_staff_is_no_byline(line: str) -> None:
+    assert byline(line) is None
+
+
+@pytest.mark.parametrize("under", ["Staff Writer", "Harbour Ledger Staff", "Senior Harbour Correspondent"])
+def test_a_role_below_the_byline_goes_with_it(under: str) -> None:
+    parts = taken(f"{TITLE}\n\nBy Ann Reporter\n{under}\nMarch 3, 2026\n\n{BODY}")
+    assert (parts.author, parts.published, parts.text) == ("Ann Reporter", "2026-03-03", BODY)
+    assert taken(f"{TITLE}\n\n{under}\n\n{BODY}").text == f"{under}\n\n{BODY}"  # without a byline it is of the text
+    assert not role("The writer said so")
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (f"By Ann Reporter\nPublished March 3, 2026\n\n{TITLE}\n\n", TITLE),
+        (f"By Ann Reporter\n\nMarch 3, 2026\n\n{TITLE}\n\n", TITLE),
+        (f"March 3, 2026\n\nBy Ann Reporter and Staff\n\n{TITLE}\n\n", TITLE),
+    ],
+)
+def test_the_title_may_stand_below_the_byline(head: str, title: str) -> None:
+    parts = taken(head + BODY)
+    assert (parts.title, parts.author, parts.published) == (title, "Ann Reporter", "2026-03-03")
+    assert parts.text == BODY and TITLE not in parts.credits
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "It will stay shut.\n\n",  # a sentence
+        "NEW NORLAND\n\n",  # the place that the report is from
+        f"It will stay shut.\n\n{TITLE}\n\n",  # a heading within the text
+        f"{TITLE}\n",  # not set apart
+    ],
+)
+def test_what_is_no_title_below_a_byline_stays(first: str) -> None:
+    parts = taken(f"By Ann Reporter\n\n{first}{BODY}")
+    assert (parts.title, parts.author, parts.text) == ("", "Ann Reporter", first + BODY)
+
+
+def test_a_date_right_below_a_byline_counts_wherever_that_stands() -> None:
+    parts = taken(f"{TITLE}\n\nIt will stay shut.\n\nBy Ann Reporter\nMarch 3, 2026\n{BODY}")
+    assert (parts.title, parts.author, parts.published) == (TITLE, "Ann Reporter", "2026-03-03")
+    assert "March 3" not in parts.text and parts.text.startswith("It will stay shut.")
+    apart = taken(f"{TITLE}\n\nIt will stay shut.\n\nMarch 3, 2026\nwas the day. {BODY}")
+    assert apart.published == "" and "March 3, 2026\n" in apart.text
