@@ -18,7 +18,7 @@ from rag import extract, replies
 from rag.cite import quoted
 from rag.confidence import confidence
 from rag.features import Candidate, take_apart
-from rag.followup import searched_for
+from rag.followup import may_stand_alone, searched_for
 from rag.question import asking, subject
 from rag.records import Answer, Turn
 from rag.retrieve import Found, retrieve, with_words
@@ -161,6 +161,11 @@ class Assistant:
         draft = Answer(question, searched, False, "", (), hits, round(sure, 4))
         yield draft
         parts = self._parts(wants, found, ranked, sure)
+        if not parts and searched != question and may_stand_alone(question):
+            alone = list(self.stream(question, outlet=outlet, since=since, until=until))
+            if alone[-1].answered:  # the subject has changed
+                yield from alone
+                return
         ended = time.perf_counter()
         seconds = {
             "encode": encoded - begun,

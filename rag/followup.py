@@ -84,6 +84,16 @@ def needs_subject(question: str) -> bool:
     return _asks_a_side(question) or (not names(question) and len(said) <= 2)
 
 
+def may_stand_alone(question: str) -> bool:
+    """Whether a question that was given a subject may also mean what it says alone: it has a name, or says enough
+    ("Why did the recall cost more than the company expected?"), or points at nothing ("When was the strike settled?").
+    """
+    plain = " ".join(words(question))
+    said = set(plain.split()) - LIGHT - GENERIC - _BACK
+    points = _points_back(question) or _POINTS.search(plain) or _GOES_ON.match(plain) or _HALF.search(plain)
+    return bool(names(question)) or len(said) > (2 if points else 0)
+
+
 def talk(history: Sequence[Turn]) -> Talk:
     """What the turns have come to; of a very long conversation, its first turn and the last ones."""
     now, heard = Talk(), Counter[str]()
@@ -155,7 +165,12 @@ def _owns(question: str, at: int) -> bool:
 
 
 def _points_back(question: str) -> bool:
-    return _PRONOUN.search(question) is not None
+    return any(not _inside(question, match) for match in _PRONOUN.finditer(question))
+
+
+def _inside(question: str, pronoun: re.Match[str]) -> bool:
+    """Whether a pronoun that owns something means what the question has named: "Where does Holm Sound keep its boats?"."""
+    return pronoun.group().lower() in _OWNING and bool(names(question[: pronoun.start()]))
 
 
 def _defines(question: str, plain: str) -> bool:

@@ -17,7 +17,7 @@ from eval.benchmarks.bench import Bench, Corpus
 from index.errors import EvalError
 from index.records import Article, Hit, Passage, Span
 from index.words import words
-from rag.followup import needs_subject, searched_for
+from rag.followup import may_stand_alone, needs_subject, searched_for
 from rag.mentions import is_person, mentions, names
 from rag.records import Turn
 from rag.subjects import phrases, subjects
@@ -103,6 +103,21 @@ def test_a_whole_name_replaces_a_part_of_it() -> None:
 def test_only_what_the_question_does_not_hold_is_added() -> None:
     turns = [Turn("What is Holm Sound?", "")]
     assert searched_for("Is Holm Sound larger than others?", turns) == "Is Holm Sound larger than others?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Where does Lund Mill keep its boats?", "Who led Lund Mill after its founder left?", "Did Ann Lee sell her mill?"],
+)
+def test_what_a_question_has_named_itself_is_meant_by_its_pronoun(question: str) -> None:
+    assert searched_for(question, STRIKE) == question
+
+
+def test_which_questions_may_mean_what_they_say_alone() -> None:
+    for question in ("When was the strike settled?", "Why did the recall cost more than the company expected?"):
+        assert searched_for(question, MILL) != question and may_stand_alone(question)
+    for question in ("Why?", "And how much did it pay?", "Where did she study?", "What about them?"):
+        assert not may_stand_alone(question)
 
 
 def test_needs_subject() -> None:

@@ -288,6 +288,16 @@ def test_a_follow_up_is_reported_as_searched(assistant: Assistant) -> None:
     assert answer.question == "And why did they?" and "Holm Sound" in answer.searched_for
 
 
+def test_a_question_about_something_else_is_asked_as_it_stands(archive: Archive) -> None:
+    """With the subject of the turns before it would be refused."""
+    archive.add_articles(ARTICLES)
+    assistant, before = Assistant(archive), [Turn("Who is Gerd Blom of Arkwald Steel?", "Nobody knows.")]
+    answer = assistant.ask("When was the bridge reopened?", before)
+    assert answer.answered and answer.searched_for == "When was the bridge reopened?"
+    refused = assistant.ask("When was it reopened?", before)  # "it" is somebody of before, and nothing else
+    assert not refused.answered and "Gerd Blom" in refused.searched_for
+
+
 def test_import_of_the_hall_brings_no_torch_and_no_gradio() -> None:
     import subprocess
     import sys
