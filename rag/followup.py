@@ -169,7 +169,7 @@ def _points_back(question: str) -> bool:
 
 
 def _inside(question: str, pronoun: re.Match[str]) -> bool:
-    """Whether a pronoun that owns something means what the question has named: "Where does Holm Sound keep its boats?"."""
+    """Whether a pronoun means, as owner, what the question has named: "Where does Holm Sound keep its boats?"."""
     return pronoun.group().lower() in _OWNING and bool(names(question[: pronoun.start()]))
 
 
