@@ -142,12 +142,14 @@ class Ingest:
         with self._storage.writing() as db:
             db.executemany("UPDATE articles SET source = ?, file = ? WHERE row = ?", moved)
             db.executemany("UPDATE articles SET found = ? WHERE row = ?", marked)
-            # a file whose articles all belong to another one is not noted: without that one it must be read
-            held = f"EXISTS (SELECT 1 FROM articles WHERE file = ?1 AND died = {ALIVE})"
-            digests = [(one.path, one.digest) for one in whole]
-            db.executemany(f"INSERT OR REPLACE INTO files SELECT ?1, ?2 WHERE {held}", digests)
-            versions = [(one.path, *one.version) for one in whole if one.version]
-            db.executemany(f"INSERT OR REPLACE INTO pages SELECT ?1, ?2, ?3 WHERE {held}", versions)
+            # A file whose articles all belong to another one is not noted: without that one it must be read. Nor is one
+            # that held more articles before: a sync must see that they are gone from it.
+            sql = f"SELECT id FROM articles WHERE file = ? AND died = {ALIVE}"
+            held = {one.path: {id for (id,) in db.execute(sql, (one.path,))} for one in whole}
+            noted = [one for one in whole if held[one.path] and held[one.path] <= self.seen.keys()]
+            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", [(one.path, one.digest) for one in noted])
+            versions = [(one.path, *one.version) for one in noted if one.version]
+            db.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", versions)
 
     def _plan(self, one: Found) -> _Work | None:
         """What is to be done with an article; None when there is nothing to do."""

@@ -174,6 +174,17 @@ def test_sync_removes_nothing_for_what_it_cannot_read(archive: Archive, folder: 
     assert len(texts(archive)) == 5
 
 
+def test_a_row_that_is_gone_is_missed_by_the_sync_after_an_add(archive: Archive, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    one, two = (json.dumps({"id": id, "text": text}) for id, text in (("one", FERRY), ("two", BRIDGE)))
+    rows.write_text(f"{one}\n{two}\n")
+    archive.add(rows)
+    rows.write_text(f"{one}\n")
+    assert archive.add(rows).removed == () and set(texts(archive)) == {"one", "two"}  # adding removes nothing
+    assert archive.sync(rows).removed == ("two",) and set(texts(archive)) == {"one"}
+    assert archive.sync(rows).unchanged == ("one",)
+
+
 def test_sync_of_one_folder_leaves_its_neighbours_alone(archive: Archive, folder: Path) -> None:
     neighbour = folder.parent / "articles-2"
     neighbour.mkdir()
