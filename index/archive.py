@@ -20,7 +20,7 @@ from index.read import LIMIT, Web, read_paths
 from index.records import EVERYWHERE, AddReport, Article, Hit, UndoReport, Where
 from index.reembed import reembed
 from index.rows import entries, living
-from index.storage import set_state
+from index.storage import generation, set_state
 from index.sync import gone
 from index.transfer import Restore, export
 from index.view import View, article_by, articles_of
@@ -262,6 +262,21 @@ class Archive(Access):
         """The outlets and how many articles each has, the largest first."""
         with self._storage.reading() as db:
             return origins.outlets(db)
+
+    def authors(self) -> dict[str, int]:
+        """The authors, as the articles name them, and how many articles each has, the largest first."""
+        with self._storage.reading() as db:
+            return origins.authors(db)
+
+    def languages(self) -> dict[str, int]:
+        """The languages as ISO codes, and how many articles are in each, the largest first."""
+        with self._storage.reading() as db:
+            return origins.languages(db)
+
+    def dated(self) -> tuple[int, int]:
+        """How many of the articles carry a date, and how many there are."""
+        with self._storage.reading() as db:
+            return origins.dated(db, generation(db))
 
     def counts(self) -> dict[str, int]:
         """How many articles and passages there are."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from index.errors import ArchiveDamaged, ArchiveMissing
 
-FORMAT = 3
-_READABLE = (1, 2, FORMAT)  # what `index.upgrade` can bring to today's format
+FORMAT = 4
+_READABLE = (1, 2, 3, FORMAT)  # what `index.upgrade` can bring to today's format
 FILE = "manifest.json"
 
 

@@ -3,11 +3,14 @@
 Here stand the shapes. How they are stored is storage's business, how they are found is the archive's.
 """
 
+import reprlib
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
+
+from index.errors import SettingsError
 
 SCHEMES = ("http://", "https://")  # how a source begins that is an address and no file
 
@@ -92,18 +95,36 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Which articles a search may look at. Empty fields do not filter.
+    """Which articles a search may look at: those for which all of this holds. Empty fields do not filter.
 
     `since` and `until` are ISO dates of any precision, both inclusive: until="2014" reaches to the end of 2014.
     An article dated only "2014-08" is let in when August 2014 overlaps the range; an undated one never is.
+    `author` holds words, of which each must be one of the author's: "holm" lets "Anna Holm and Bo Berg" in, "hol" does
+    not. `language` is an ISO code. `story` is the id of an article: it and the copies of its story are let in.
+    `articles` are ids. What the archive does not hold lets nothing in.
+
+    Raises:
+        SettingsError: a field is of another type.
     """
 
     outlet: str = ""
     since: str = ""
     until: str = ""
+    author: str = ""
+    language: str = ""
+    story: str = ""
+    articles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("outlet", "since", "until", "author", "language", "story"):
+            if not isinstance(value := getattr(self, name), str):
+                raise SettingsError(f'{name} is {reprlib.repr(value)}, which is no text: give a text, or "" for any.')
+        ids = self.articles
+        if not isinstance(ids, tuple) or not all(isinstance(id, str) for id in ids):  # a list has no hash
+            raise SettingsError(f"articles is {reprlib.repr(ids)}: give a tuple of ids, as in ('a1', 'a2').")
 
     def __bool__(self) -> bool:
-        return bool(self.outlet or self.since or self.until)
+        return self != EVERYWHERE
 
 
 EVERYWHERE = Where()

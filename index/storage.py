@@ -13,7 +13,7 @@ from index.errors import ArchiveDamaged, ArchiveMissing, WriteFailed
 
 Connection = sqlite3.Connection
 ALIVE = (1 << 63) - 1  # the generation in which a living row dies
-FORMAT = 3
+FORMAT = 4
 FILE = "archive.db"
 
 # state: `generation` is the last write's, `forgotten` the one up to which graves were dropped, `floor` the one before
@@ -22,6 +22,8 @@ FILE = "archive.db"
 # undo: the last command that changed something, and the generation before it. Rows that died since then are kept.
 # shadows: which file or folder is the current one, and what vouches for it.
 # bands: by which keys an article is found when a copy of it is added; articles hold their keys as `sketch`.
+# articles_facts: all that a filter asks of an article (`index.origins`), so that none of its text is read for it;
+# articles_ids: the same for those that are named, at any generation that can still be seen.
 # pages: what the server of an address said of its version, to ask it only for news.
 # staged: the passages of a re-embedding that is not finished.
 SCHEMA = f"""
@@ -44,12 +46,13 @@ CREATE TABLE articles(
     outlet_key TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL,
     source TEXT NOT NULL, given INTEGER NOT NULL, content BLOB NOT NULL, text_hash BLOB NOT NULL,
     born INTEGER NOT NULL, died INTEGER NOT NULL DEFAULT {ALIVE}, file TEXT NOT NULL DEFAULT '',
-    sketch BLOB NOT NULL DEFAULT x'', story INTEGER NOT NULL DEFAULT 0);
+    sketch BLOB NOT NULL DEFAULT x'', story INTEGER NOT NULL DEFAULT 0, author_key TEXT NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX articles_id ON articles(id) WHERE died = {ALIVE};
 CREATE INDEX articles_text ON articles(text_hash);
 CREATE INDEX articles_dead ON articles(died) WHERE died < {ALIVE};
 CREATE INDEX articles_file ON articles(file);
-CREATE INDEX articles_facts ON articles(outlet_key, first_day, last_day, born, died);
+CREATE INDEX articles_ids ON articles(id, born, died, story);
+CREATE INDEX articles_facts ON articles(outlet_key, first_day, last_day, language, author_key, born, died);
 CREATE INDEX articles_story ON articles(story) WHERE story > 0;
 CREATE TABLE bands(key INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY(key, article)) WITHOUT ROWID;
 CREATE TABLE codes(

@@ -2,22 +2,24 @@
 
 Format 1 (the first): no undo, no record of files, one model for all vectors, shadows known by fixed names.
 Format 2: copies of a story were not linked, addresses were not read.
+Format 3: articles could not be filtered by author, language or id without reading their texts.
 """
 
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
-from index import stories
+from index import manifest, stories
 from index.errors import ArchiveDamaged
 from index.lock import write_lock
-from index.manifest import FORMAT, Manifest
-from index.storage import ALIVE, FILE, SCHEMA, failure
+from index.manifest import Manifest
+from index.origins import author_key
+from index.storage import ALIVE, FILE, FORMAT, SCHEMA, failure
 from index.write import crc, file_of
 
 _SINCE_1 = ("TABLE models(", "TABLE undo(", "TABLE shadows(", "TABLE files(", "TABLE staged(")
-_INDEXES_SINCE_1 = ("INDEX articles_file ", "INDEX articles_facts ")
 _SINCE_2 = ("TABLE bands(", "TABLE pages(", "INDEX articles_story ")
+_SINCE_3 = ("INDEX articles_ids ", "INDEX articles_facts ")
 
 
 def upgrade(folder: Path, made: Manifest) -> Manifest:
@@ -28,7 +30,7 @@ def upgrade(folder: Path, made: Manifest) -> Manifest:
         ArchiveDamaged: its database is not what its manifest says.
         WriteFailed: the disk is full or failing; the archive is as it was.
     """
-    current = replace(made, format=FORMAT)
+    current = replace(made, format=manifest.FORMAT)
     with write_lock(folder, "upgrade"):
         path = folder / FILE
         db = sqlite3.connect(path, isolation_level=None)
@@ -52,6 +54,8 @@ def _bring(db: sqlite3.Connection, made: Manifest) -> None:
         _from_1(db, made)
     if found < 3:
         _from_2(db)
+    if found < 4:
+        _from_3(db)
     db.execute(f"PRAGMA user_version = {FORMAT}")
     db.execute("COMMIT")
 
@@ -75,8 +79,7 @@ def _from_1(db: sqlite3.Connection, made: Manifest) -> None:
     db.execute("CREATE UNIQUE INDEX codes_hash ON codes(hash, model)")
     db.execute("DROP INDEX passages_article")
     db.execute("CREATE INDEX passages_article ON passages(article, born, died)")
-    for statement in _statements(*_INDEXES_SINCE_1):
-        db.execute(statement)
+    db.execute("CREATE INDEX articles_file ON articles(file)")
     db.execute("INSERT OR REPLACE INTO state VALUES ('model', 1)")
     db.execute("INSERT OR IGNORE INTO state VALUES ('forgotten', 0)")
     db.execute("INSERT OR REPLACE INTO state VALUES ('purge', 0)")
@@ -90,6 +93,15 @@ def _from_2(db: sqlite3.Connection) -> None:
     rows = db.execute(f"SELECT row FROM articles WHERE died = {ALIVE} ORDER BY row").fetchall()
     for (row,) in rows:
         stories.again(db, row)
+
+
+def _from_3(db: sqlite3.Connection) -> None:
+    db.create_function("author_key", 1, author_key, deterministic=True)
+    db.execute("ALTER TABLE articles ADD COLUMN author_key TEXT NOT NULL DEFAULT ''")
+    db.execute("UPDATE articles SET author_key = author_key(author) WHERE author != ''")
+    db.execute("DROP INDEX IF EXISTS articles_facts")  # it was narrower
+    for statement in _statements(*_SINCE_3):
+        db.execute(statement)
 
 
 def _statements(*begun: str) -> list[str]:

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dates import bounds
 from index.dot import dots
 from index.embed import Embedder
 from index.errors import ArchiveDamaged, ArticleMissing
 from index.lexical import LexicalView
-from index.normalise import fold
-from index.records import Article, Passage, Span, Where
+from index.origins import dated, listed, passages
+from index.records import EVERYWHERE, Article, Passage, Span, Where
 from index.rows import dimension, matrix
 from index.storage import ALIVE
 from index.vectors import OVERSAMPLE, Vectors
@@ -25,6 +24,16 @@ Floats = NDArray[np.float32]
 
 _FILTERS = 8  # kept at hand: the questions of one chat tend to share theirs
 FIELDS = "id, text, title, url, outlet, author, published, modified, added, language, credits, places, found"
+_THEN = "born <= :now AND died > :now"
+# What `Archive.copies` calls copies: the same story, or the same text. The story of the first of the same text counts.
+_STORIES = f"""
+    WITH asked AS (SELECT id, row, iif(story > 0, story, row) AS told, text_hash FROM articles
+        WHERE id IN (SELECT value FROM json_each(:ids)) AND {_THEN})
+    SELECT id, iif(EXISTS (SELECT 1 FROM articles WHERE row != asked.row AND row = told AND {_THEN})
+        OR EXISTS (SELECT 1 FROM articles WHERE row != asked.row AND story = told AND story > 0 AND {_THEN})
+        OR EXISTS (SELECT 1 FROM articles WHERE row != asked.row AND text_hash = asked.text_hash AND {_THEN}),
+        (SELECT min(iif(story > 0, story, row)) FROM articles WHERE text_hash = asked.text_hash AND {_THEN}), 0)
+    FROM asked"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,33 +142,35 @@ class View:
         """
         if not where:
             return None
+        return self._kept(where, self._pass)
+
+    def _pass(self, where: Where) -> Ids:
+        return np.sort(np.fromiter(passages(self._db, where, self.generation), dtype=np.int64))
+
+    @property
+    def dated(self) -> tuple[int, int]:
+        """How many of the articles carry a date, and how many there are."""
+        # kept beside what the filters let through, in the place that none of them takes
+        counts = self._kept(EVERYWHERE, lambda _: np.asarray(dated(self._db, self.generation), np.int64))
+        return int(counts[0]), int(counts[1])
+
+    def _kept(self, where: Where, make: Callable[[Where], Ids]) -> Ids:
         key = (self.generation, where)
         found = self._passed.get(key)
         if found is None:
-            found = self._pass(where)
+            found = make(where)
             if len(self._passed) >= _FILTERS:
                 self._passed.clear()
             self._passed[key] = found
         return found
 
-    def _pass(self, where: Where) -> Ids:
-        first, last = bounds(where.since, where.until)
-        tests, values = ["p.born <= ?", "p.died > ?"], [self.generation, self.generation]
-        conditions: list[tuple[bool, str, Any]] = [
-            (bool(where.outlet), "a.outlet_key = ?", fold(where.outlet)),
-            (bool(first), "a.last_day >= ?", first),
-            (bool(last), "a.first_day != '' AND a.first_day <= ?", last),
-        ]
-        for wanted, test, value in conditions:
-            if wanted:
-                tests.append(test)
-                values.append(value)
-        rows = self._db.execute(
-            # CROSS: articles first, by an index that holds all that is asked of them; then their passages, by another
-            f"SELECT p.pid FROM articles a CROSS JOIN passages p ON p.article = a.row WHERE {' AND '.join(tests)}",
-            values,
-        )
-        return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64))
+    def stories(self, ids: Sequence[str]) -> dict[str, int]:
+        """The story that each of these articles tells, as a number that its copies share; 0 where it has no copy.
+
+        Ids that are not held at this generation are left out.
+        """
+        rows = self._db.execute(_STORIES, {"ids": listed(ids), "now": self.generation})
+        return dict(rows.fetchall())
 
     def load(self, ids: Sequence[int]) -> Rows:
         """The living rows of these passages, by rising id; ids that are dead at this generation are left out."""

@@ -17,6 +17,7 @@ from index.dates import interval
 from index.embed import Embedder, Encoded, Piece
 from index.lexical import Entry
 from index.normalise import fold
+from index.origins import author_key
 from index.records import SCHEMES, Article, Span
 from index.storage import ALIVE, state
 
@@ -24,6 +25,7 @@ from index.storage import ALIVE, state
 COLUMNS = (
     "id", "text", "title", "url", "outlet", "author", "published", "modified", "added", "language", "credits", "places",
     "found", "outlet_key", "first_day", "last_day", "source", "given", "content", "text_hash", "file", "sketch",
+    "author_key",
 )  # fmt: skip
 
 
@@ -188,6 +190,7 @@ def derived(article: Article, source: str) -> dict[str, Any]:
     first, last = interval(article.published) or ("", "")
     return {
         "outlet_key": fold(article.outlet),
+        "author_key": author_key(article.author),
         "first_day": first,
         "last_day": last,
         "file": file_of(source),

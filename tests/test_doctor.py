@@ -252,6 +252,8 @@ MENDED: dict[str, tuple[Plant, str]] = {
     "born in the future": (sql(f"UPDATE passages SET born = 500 WHERE article = {_BRIDGE}"), "future"),
     "generation set back": (sql("UPDATE state SET value = 2 WHERE key = 'generation'"), "future"),
     "days": (sql(f"UPDATE articles SET first_day = '1999-01-01' WHERE row = {_FERRY}"), "derived"),
+    "author key": (sql(f"UPDATE articles SET author_key = ' x ' WHERE row = {_FERRY}"), "derived"),
+    "names index": (sql("DROP INDEX articles_ids"), "schema"),
     "outlet key": (sql(f"UPDATE articles SET outlet_key = 'x' WHERE row = {_FERRY}"), "derived"),
     "file of an article": (sql(f"UPDATE articles SET file = 'x' WHERE row = {_FERRY}"), "derived"),
     "index of SQL gone": (sql("DROP INDEX passages_code"), "schema"),

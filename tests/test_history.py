@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from index.archive import Archive
-from index.doctor import examine
+from index.doctor import examine, repair
 from index.embed import HashEmbedder
 from index.errors import ArticleMissing, EmbedderMismatch, NothingToUndo
-from index.records import Article
+from index.manifest import FORMAT, Manifest
+from index.records import Article, Where
 
 FERRY = "The ferry to Holm was cancelled on Monday. Crews want higher pay."
 BRIDGE = "The bridge at Holm reopened in May. It had been shut for a year."
@@ -322,7 +323,7 @@ def test_an_archive_of_the_first_format_is_upgraded_when_it_is_opened(tmp_path: 
         assert len(hits) == 2 and np.isclose(hits[0].score, max(hit.score for hit in hits))
         archive.remove(["x1"])
         assert archive.undo().restored == ("x1",)
-    assert json.loads((tmp_path / "a" / "manifest.json").read_text())["format"] == 3
+    assert json.loads((tmp_path / "a" / "manifest.json").read_text())["format"] == FORMAT
     with Archive.open(tmp_path / "a") as archive:
         assert len(texts(archive)) == 2
     assert list(examine(tmp_path / "a")) == []
@@ -336,3 +337,67 @@ def test_an_archive_of_the_second_format_learns_which_articles_are_copies(tmp_pa
         assert archive.undo().restored == ("x1",)  # the last command of that version
         assert archive.copies("x1") == ()
     assert list(examine(tmp_path / "a")) == []
+
+
+def filtered(archive: Archive, where: Where) -> set[str]:
+    with archive.view() as view:
+        allowed = view.allowed(where)
+        rows = view.load([] if allowed is None else allowed.tolist())
+        return {rows.passage(i).article.id for i in range(len(rows))}
+
+
+def check_that_the_third_format_is_upgraded(folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        assert filtered(archive, Where(author="holm")) == {"a1"} and filtered(archive, Where(language="de")) == {"a3"}
+        assert filtered(archive, Where(story="a2")) == {"a1", "a2"} and filtered(archive, Where(author="berg")) == {
+            "a1"
+        }
+        assert archive.undo().restored == ("a4",)  # the last command of that version
+        assert filtered(archive, Where(author="berg")) == {"a1", "a4"}
+        assert filtered(archive, Where(articles=("a4", "a2", "a9"))) == {"a4", "a2"}
+    assert json.loads((folder / "manifest.json").read_text())["format"] == FORMAT == 4
+    assert list(examine(folder)) == []
+
+
+def test_an_archive_of_the_third_format_can_be_filtered_by_author(tmp_path: Path) -> None:
+    old_archive(tmp_path / "a", 3)
+    check_that_the_third_format_is_upgraded(tmp_path / "a")
+
+
+@pytest.mark.parametrize("format", [2, 3])
+def test_an_older_format_is_named_and_mended_by_the_doctor(tmp_path: Path, format: int) -> None:
+    old_archive(tmp_path / "a", format)
+    (finding,) = [one for one in examine(tmp_path / "a") if "archive.db" in one.where]
+    assert finding.kind == "format" and f"format {format};" in finding.what and "byline list" in finding.remedy
+    assert repair(tmp_path / "a")[1] == [] and list(examine(tmp_path / "a")) == []
+
+
+def test_an_upgrade_that_is_killed_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each of its statements, and between the database and the manifest."""
+    from index import upgrade
+
+    real = sqlite3.connect
+
+    class Dying(sqlite3.Connection):
+        left = 0
+
+        def execute(self, *args: object) -> sqlite3.Cursor:  # type: ignore[override]
+            Dying.left -= 1
+            if Dying.left == 0:
+                raise KeyboardInterrupt
+            return super().execute(*args)  # type: ignore[arg-type]
+
+    old_archive(tmp_path / "a", 3)
+    made = Manifest("hash-8", "hash-8", 8, 222, 1, 3)
+    monkeypatch.setattr(upgrade.sqlite3, "connect", lambda *args, **named: real(*args, factory=Dying, **named))
+    for last in range(1, 50):
+        Dying.left = last
+        try:
+            upgrade.upgrade(tmp_path / "a", made)
+        except KeyboardInterrupt:
+            continue
+        break
+    assert 8 < last < 49
+    monkeypatch.undo()
+    made.write(tmp_path / "a")  # the manifest was not written any more
+    check_that_the_third_format_is_upgraded(tmp_path / "a")

@@ -96,8 +96,9 @@ def _schema(folder: Path, db: Connection) -> tuple[list[Finding], bool]:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     lacking = [(name, sql) for name, sql in laws.missing(db)]
     tables = [name for name, sql in lacking if sql.startswith("CREATE TABLE")]
-    if version == 1 and "models" in tables:
-        what = "it is of format 1; the next command that opens the archive brings it up to date"
+    columns = {row[1] for row in db.execute("PRAGMA table_info(articles)")}
+    if 0 < version < FORMAT and "author_key" not in columns:
+        what = f"it is of format {version}; the next command that opens the archive brings it up to date"
         return [Finding(where, what, f"byline list, or {REPAIR}", "format")], False
     if version > FORMAT:
         what = f"it is of format {version}, this version of Byline reads {FORMAT}"
