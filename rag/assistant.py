@@ -1,27 +1,31 @@
 """The assistant: a question in, an answer out. The one face of the hall; the rooms beside it do the thinking."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Self, Unpack
 
 from index.archive import Archive, Progress
-from index.dates import check_bound
 from index.errors import ArchiveMissing, QuestionError, SettingsError
 from index.language import looks_foreign
 from index.normalise import single_line
 from index.read import Web
-from index.records import AddReport, Article, Hit, Span, Where
-from index.sentences import sentences
-from rag import extract, replies
+from index.records import AddReport, Hit
+from index.view import View
+from rag import replies
+from rag.attempt import Attempt, chosen, look, shown
 from rag.cite import quoted
-from rag.confidence import confidence
-from rag.features import Candidate, take_apart
-from rag.followup import may_stand_alone, searched_for
-from rag.question import asking, subject
+from rag.filters import Filters, names_days, where_of
+from rag.followup import may_stand_alone
+from rag.followup import searched_for as carried
+from rag.period import parse_today, period_of, widened, without_days
+from rag.prefer import prefer
+from rag.question import asking
 from rag.records import Answer, Turn
-from rag.retrieve import Found, retrieve, with_words
+from rag.retrieve import READ, Found, retrieve
 from rag.settings import Settings
 
 
@@ -85,43 +89,68 @@ class Assistant:
         question: str,
         *,
         k: int = 10,
-        outlet: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
+        fold: bool = False,
+        per_article: int = 0,
+        dates: bool = False,
+        today: date | str | None = None,
+        **filters: Unpack[Filters],
     ) -> list[Hit]:
         """The k best passages for a question, best first; scores fall.
 
         Args:
-            outlet: only articles of this outlet (case does not matter).
-            since, until: only articles published in this time, ISO dates of any precision, both inclusive.
+            fold: copies of one story are one hit, whose `why["copies"]` lists the ids of the others.
+            per_article: at most so many hits of an article before those of others that score near; 0 is no such limit.
+                With it, the order is not by score alone.
+            dates: what the question says about time filters, or moves what is found (see `ask`).
+            today: the day from which "last week" is counted; an ISO date, or the day of the computer's clock.
+            filters: see rag.filters.Filters.
 
         Raises:
             QuestionError: the question is empty or too long.
-            SettingsError: a bound is not a date, or k no whole number.
+            SettingsError: a filter, a day or a number is none.
         """
         question = self._checked(question)
-        if not isinstance(k, int) or isinstance(k, bool):
-            raise SettingsError(f"k is a whole number of passages, not {k!r}.")
+        for name, number in (("k", k), ("per_article", per_article)):
+            if not isinstance(number, int) or isinstance(number, bool):
+                raise SettingsError(f"{name} is a whole number of passages, not {number!r}.")
+        attempt = Attempt(question, question, where_of(filters))
+        day = parse_today(today)
         if k < 1:
             return []
-        width = max(k, self.settings.candidates)
         with self.archive.view() as view:
             if not view.size:
                 return []
-            found = retrieve(view, question, view.encode(question), width, _where(outlet, since, until), k)
-        return [with_words(one.hit, question) for one in found]
+            if dates and not names_days(filters):
+                attempt = _dated(view, attempt, question, day)
+            width = max(k, self.settings.candidates)
+            vector = view.encode(attempt.sought)
+            found = retrieve(view, attempt.sought, vector, width, attempt.where, k if k > READ else None)
+            found = self._reranked(attempt.sought, prefer(found, attempt.period))
+            return [one.hit for one in shown(view, found, k, fold, per_article)]
 
     def ask(
         self,
         question: str,
         history: Sequence[Turn] = (),
         *,
-        outlet: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
+        today: date | str | None = None,
+        searched_for: str | None = None,
+        **filters: Unpack[Filters],
     ) -> Answer:
-        """Answer a question with quoted sentences, or refuse. See `search` for the filters and errors."""
-        *_, last = self.stream(question, history, outlet=outlet, since=since, until=until)
+        """Answer a question with quoted sentences, or refuse.
+
+        Args:
+            history: the turns before, oldest first; a follow-up carries their subject along.
+            today: the day from which "last week" is counted; an ISO date, or the day of the computer's clock.
+            searched_for: the question as it is to be searched, where a follow-up was understood wrongly.
+            filters: see rag.filters.Filters. Without since and until, what the question says about time is a filter
+                on the day of publication, where the archive's articles carry dates (see Answer.period).
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            SettingsError: a filter, a day or a turn is none.
+        """
+        *_, last = self.stream(question, history, today=today, searched_for=searched_for, **filters)
         return last
 
     def stream(
@@ -129,78 +158,66 @@ class Assistant:
         question: str,
         history: Sequence[Turn] = (),
         *,
-        outlet: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
+        today: date | str | None = None,
+        searched_for: str | None = None,
+        **filters: Unpack[Filters],
     ) -> Iterator[Answer]:
         """The same as `ask`, as it grows: first the passages found, then one quoted sentence more each time."""
-        begun, nearest = time.perf_counter(), self.settings.nearest
         question = self._checked(question)
-        where = _where(outlet, since, until)
+        where, day = where_of(filters), parse_today(today)
         for turn in history:
             if not isinstance(turn, Turn):
                 raise SettingsError(f"history is a list of Turn(question, answer), which {turn!r:.60} is not.")
-        wants = asking(question)
-        if wants in ("greeting", "nothing"):
+        if asking(question) in ("greeting", "nothing"):
             yield Answer(question, question, False, replies.greeting(self.archive.counts()["articles"]))
             return
-        searched = searched_for(question, history)
-        sought = subject(searched) if wants in ("summary", "topic") else searched
+        searched = self._checked(searched_for) if searched_for else carried(question, history)
+        attempt = Attempt(searched, searched, where, wants=asking(question))
         with self.archive.view() as view:
             if not view.size:
                 yield Answer(question, searched, False, replies.EMPTY)
                 return
-            vector = view.encode(sought)
-            encoded = time.perf_counter()
-            found = retrieve(view, sought, vector, self.settings.candidates, where, max(nearest, extract.PASSAGES))
-            asked = take_apart(sought, view.frequency, view.size)
-        ranked = extract.rank(asked, found)
-        sure = confidence(ranked)
-        retrieved = time.perf_counter()
-        hits = tuple(with_words(one.hit, sought) for one in found[:nearest])
-        draft = Answer(question, searched, False, "", (), hits, round(sure, 4))
-        yield draft
-        parts = self._parts(wants, found, ranked, sure)
-        if not parts and searched != question and may_stand_alone(question):
-            alone = list(self.stream(question, outlet=outlet, since=since, until=until))
-            if alone[-1].answered:  # the subject has changed
-                yield from alone
-                return
-        ended = time.perf_counter()
-        seconds = {
-            "encode": encoded - begun,
-            "retrieve": retrieved - encoded,
-            "choose": ended - retrieved,
-            "total": ended - begun,
-        }
-        seconds = {name: round(value, 5) for name, value in seconds.items()}
-        if not parts:
-            reply = replies.refusal(bool(hits), bool(where), looks_foreign(question))
-            yield replace(draft, text=reply, seconds=seconds)
-            return
-        for count in range(1, len(parts) + 1):
-            text, citations = quoted(parts[:count])
-            yield replace(draft, answered=True, text=text, citations=citations, seconds=seconds)
+            if not names_days(filters):
+                attempt = _dated(view, attempt, question, day)
+        alone = not searched_for and searched != question and may_stand_alone(question)
+        yield from self._tried(question, attempt, alone, day)
 
-    def _parts(
-        self, wants: str, found: Sequence[Found], ranked: Sequence[Candidate], sure: float
-    ) -> list[tuple[Article, Span]]:
-        """What to quote; nothing is a refusal."""
-        limit, threshold = self.settings.sentences, self.settings.refuse_below
-        if not ranked:
-            return []
-        if wants in ("summary", "topic") and threshold > 0:
-            covered = max(candidate.features["pcov"] for candidate in ranked)
-            if covered < (1.0 if wants == "topic" else 0.5):
-                return []
-        elif sure < threshold:
-            return []
-        if wants == "summary":
-            article = found[0].hit.passage.article
-            return extract.lead(article, sentences(article.text), limit)
-        if wants == "topic":
-            ranked = sorted(ranked, key=lambda one: -one.features["cov"])
-        return [(one.article, one.span) for one in extract.choose(ranked, limit)]
+    def _tried(self, question: str, attempt: Attempt, alone: bool, day: date) -> Iterator[Answer]:
+        """The first attempt that answers, or the refusal of the first one."""
+        refused: Answer | None = None
+        spent: Counter[str] = Counter()
+        attempts = [attempt]
+        if alone:  # the subject has changed
+            bare = without_days(question, day) if attempt.period else question
+            attempts.append(replace(attempt, searched=question, sought=bare))
+        if wider := widened(attempt.period, day):
+            where = replace(attempt.where, until="")
+            attempts.append(replace(attempt, sought=attempt.searched, where=where, period=wider))
+        for one in attempts:
+            with self.archive.view() as view:
+                looked = look(view, one, self.settings, self._reranked)
+            hits = tuple(found.hit for found in looked.found[: self.settings.nearest])
+            draft = Answer(question, one.searched, False, "", (), hits, round(looked.sure, 4), one.period)
+            yield draft
+            begun = time.perf_counter()
+            parts = chosen(looked, one.wants, self.settings)
+            spent.update({**looked.seconds, "choose": time.perf_counter() - begun})
+            seconds = {name: round(value, 5) for name, value in (*spent.items(), ("total", sum(spent.values())))}
+            for count in range(1, len(parts) + 1):
+                text, citations = quoted(parts[:count])
+                told = tuple(dict.fromkeys(c.article.outlet for c in citations if c.article.outlet))
+                yield replace(draft, answered=True, text=text, citations=citations, outlets=told, seconds=seconds)
+            if parts:
+                return
+            refused = refused or replace(
+                draft, text=replies.refusal(bool(hits), bool(one.where), looks_foreign(question))
+            )
+        if refused:
+            yield replace(refused, seconds=seconds)
+
+    def _reranked(self, question: str, found: list[Found]) -> list[Found]:
+        """The candidates in the order of the cross-encoder of the settings, if one is named."""
+        return found
 
     def _checked(self, question: str) -> str:
         """The question, normalised once."""
@@ -215,5 +232,12 @@ class Assistant:
         return text
 
 
-def _where(outlet: str | None, since: str | None, until: str | None) -> Where:
-    return Where(outlet or "", check_bound(since, "since"), check_bound(until, "until"))
+def _dated(view: View, attempt: Attempt, question: str, today: date) -> Attempt:
+    """The attempt with what the question says about time; as a filter, its words leave what is searched for."""
+    period = period_of(question, today, view.dated)
+    if period is None:
+        return attempt
+    if period.applied != "filter" and period.shown:  # the days may still be named in the texts
+        return replace(attempt, period=period)
+    where = replace(attempt.where, since=period.since, until=period.until)
+    return replace(attempt, sought=without_days(attempt.searched, today), where=where, period=period)

@@ -24,7 +24,7 @@ def rank(asked: Asked, found: Sequence[Found]) -> list[Candidate]:
     for i, one in enumerate(found[:PASSAGES]):
         passage = one.hit.passage
         candidates += of_passage(
-            asked, passage.article, passage.span, one.sentences, one.cosines,
+            asked, passage.article, passage.span, one.sentences, one.cosines, one.terms,
             rank=i, gap=one.hit.score - found[0].hit.score,
         )  # fmt: skip
     model = weights().sentence

@@ -13,6 +13,7 @@ from itertools import pairwise
 from index.lexical import analyse, query_terms
 from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
+from rag.coverage import rarities
 from rag.question import Kind, kind_of
 
 _NUMBER_WORDS = frozenset(
@@ -90,21 +91,12 @@ class Candidate:
 
 
 def take_apart(question: str, frequency: Callable[[str], int], passages: int) -> Asked:
-    """A question's terms, each weighted with BM25's idf: log(1 + (N - n + .5) / (n + .5)).
-
-    Args:
-        frequency: in how many passages a term occurs.
-        passages: how many there are in all.
-    """
-    weights = {}
-    for term in query_terms(question):
-        n = min(frequency(term), passages)
-        weights[term] = math.log(1 + (passages - n + 0.5) / (n + 0.5))
+    """A question's kind, names, numbers, and its terms with their rarity (see rag.coverage for the arguments)."""
     names = [m.group() for m in _CAPITAL.finditer(question) if m.start() > 0]
     names = [name for name in names if name.lower() not in FUNCTION_WORDS]
     return Asked(
         kind_of(question),
-        weights,
+        rarities(query_terms(question), frequency, passages),
         frozenset(words(question)),
         frozenset(analyse(" ".join(names))),
         frozenset(re.findall(r"\d+", question)),
@@ -113,16 +105,16 @@ def take_apart(question: str, frequency: Callable[[str], int], passages: int) ->
 
 def of_passage(
     asked: Asked, article: Article, span: Span, sentences: Sequence[Span], cosines: Sequence[float],
-    *, rank: int, gap: float,
+    terms: Sequence[Sequence[str]], *, rank: int, gap: float,
 ) -> list[Candidate]:  # fmt: skip
     """The sentences of a passage as candidates.
 
     Args:
         cosines: of each sentence with the question.
+        terms: of each sentence, in order, as the word index holds them.
         gap: the passage's fused score less that of the best passage (0 for the best).
     """
     title = frozenset(analyse(article.title))
-    terms = [analyse(s.of(article.text)) for s in sentences]
     sets = [frozenset(t) for t in terms]
     whole = title.union(*sets)
     passage = {

@@ -28,6 +28,24 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """What a question was understood to say about when its articles were published.
+
+    `since` and `until` are ISO days, both inclusive, "" where that end is open. `order` is "latest" or "earliest" where
+    the newest or the first reports are asked for, else "". `shown` is the days for people: "1–31 May 2014".
+    `applied`: a "filter" leaves other days out, a "preference" only moves articles up, "widened" is a filter whose end
+    was given up since its own days did not answer. `note` says what a reader should know about that, or is "".
+    """
+
+    since: str
+    until: str
+    order: str
+    shown: str
+    applied: Literal["filter", "preference", "widened"]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier exchange of a conversation."""
 
@@ -41,6 +59,8 @@ class Answer:
 
     `searched_for` is the question as it was searched (a follow-up carries its subject along).
     `confidence` is the estimated probability that the archive answers the question.
+    `period` is what the question says about time, None where it says nothing or other days were given.
+    `outlets` tell it independently: those of the cited articles, the copies of a story counted once.
     `seconds` names the time of each step, "total" among them.
     """
 
@@ -51,4 +71,6 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     confidence: float = 0.0
+    period: Period | None = None
+    outlets: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict, hash=False)

@@ -1,12 +1,13 @@
-"""Which passages may hold the answer: two searches, three scores, one order.
+"""Which passages may hold the answer: two searches, and one order from what is known of each passage.
 
 Each candidate of either search gets all three true scores: the cosine of its vector, the best cosine among its
-sentences, and BM25. Each score is turned into z (its distance from the candidates' mean in standard deviations)
-and the three are added with the weights below. Measured against reciprocal rank fusion in eval/RETRIEVAL.md.
+sentences, and BM25. Each score is turned into z (its distance from the candidates' mean in standard deviations) and
+added up. The best of that order are read: which of the question's terms they hold, and how many of them stand together
+in one sentence that is near to the question too. What each part brings is measured in eval/RETRIEVAL.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -15,16 +16,33 @@ from numpy.typing import NDArray
 from index.dot import dots
 from index.lexical import analyse, query_terms
 from index.records import EVERYWHERE, Hit, Span, Where
-from index.view import Ids, View
+from index.view import Ids, Rows, View
+from index.words import words
+from rag.coverage import rarities, share
 
 Floats = NDArray[np.float32]
 
-DENSE, SENTENCE, LEXICAL = 0.25, 0.35, 0.4
+READ = 100  # candidates whose words are looked at: all that a person will ever see of them, and more
+TOGETHER = 0.45  # what a sentence that holds all of the question's terms gains, in cosines
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each part counts: passage cosine, best sentence, BM25, share of the question's terms in the passage."""
+
+    dense: float = 0.15
+    sentence: float = 0.45
+    lexical: float = 0.15
+    covered: float = 0.25
+    together: float = TOGETHER
+
+
+WEIGHTS = Weights()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A candidate: its hit, its sentences as spans of the article, and their cosines with the question.
+    """A candidate: its hit, its sentences as spans of the article, their cosines with the question and their terms.
 
     `hit.score` is the fused score; a list of Found is ordered by it.
     """
@@ -32,6 +50,7 @@ class Found:
     hit: Hit
     sentences: tuple[Span, ...]
     cosines: tuple[float, ...]
+    terms: tuple[tuple[str, ...], ...]
 
 
 def retrieve(
@@ -41,8 +60,9 @@ def retrieve(
     candidates: int,
     where: Where = EVERYWHERE,
     k: int | None = None,
+    weights: Weights = WEIGHTS,
 ) -> list[Found]:
-    """The k best candidates for a question (all of them without k), best first.
+    """The k best candidates for a question (all that were read without k), best first.
 
     Args:
         vector: the question's, shape (d,), unit length.
@@ -56,24 +76,74 @@ def retrieve(
     rows = view.load(np.union1d(near, worded).tolist())
     if not len(rows):
         return []
-    dense = dots(rows.vectors, vector)
     inner = dots(rows.sentences, vector)
-    best = np.maximum.reduceat(inner, rows.edges[:-1])
-    lexical = _bm25(view, terms, rows.ids, dict(zip(worded.tolist(), scores.tolist(), strict=True)))
-    fused = DENSE * zscores(dense) + SENTENCE * zscores(best) + LEXICAL * zscores(lexical)
-    passed = {name: getattr(where, name) for name in ("outlet", "since", "until") if getattr(where, name)}
+    parts = {
+        "dense": dots(rows.vectors, vector),
+        "sentence": np.maximum.reduceat(inner, rows.edges[:-1]),
+        "lexical": _bm25(view, terms, rows.ids, dict(zip(worded.tolist(), scores.tolist(), strict=True))),
+    }
+    ranks = {name: _ranks(parts[name]) for name in ("dense", "lexical")}
+    first = _best(_added(parts, _before_reading(weights)), max(READ, k or 0))
+    rare = rarities(terms, view.frequency, view.size)
+    spelled = {term: word for word in reversed(words(question)) for term in analyse(word)}
+    read = [_read(rows, i, inner, rare, weights.together) for i in first.tolist()]
+    parts = {name: part[first] for name, part in parts.items()}
+    parts["sentence"] = np.asarray([one.best for one in read], np.float32)
+    parts["covered"] = np.asarray([one.covered for one in read], np.float32)
+    fused = _added(parts, weights)
     found = []
-    for i in np.argsort(-fused, kind="stable")[:k].tolist():
-        why: dict[str, Any] = {
-            "dense": round(float(dense[i]), 4),
-            "sentence": round(float(best[i]), 4),
-            "lexical": round(float(lexical[i]), 4),
-        }
-        if passed:
-            why["filter"] = passed
+    for j in _best(fused, k).tolist():
+        i, one = int(first[j]), read[j]
+        why: dict[str, Any] = {name: round(float(part[j]), 4) for name, part in parts.items()}
+        why["words"] = [spelled[term] for term in one.words]
+        why |= {f"{name}_rank": int(rank[i]) for name, rank in ranks.items()}
+        if where:
+            why["filter"] = {name: value for name, value in asdict(where).items() if value}
         cosines = tuple(inner[rows.edges[i] : rows.edges[i + 1]].tolist())
-        found.append(Found(Hit(rows.passage(i), float(fused[i]), why), rows.spans(i), cosines))
+        found.append(Found(Hit(rows.passage(i), float(fused[j]), why), rows.spans(i), cosines, one.terms))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What reading a passage told: its best sentence, the terms of all, and which of the question's are among them."""
+
+    best: float
+    covered: float
+    terms: tuple[tuple[str, ...], ...]
+    words: tuple[str, ...]
+
+
+def _read(rows: Rows, i: int, cosines: Floats, rare: Mapping[str, float], together: float) -> _Reading:
+    article = rows.passage(i).article
+    terms = tuple(tuple(analyse(span.of(article.text))) for span in rows.spans(i))
+    held = set(analyse(f"{article.title} {article.outlet}")).union(*terms)
+    near = cosines[rows.edges[i] : rows.edges[i + 1]].tolist()
+    best = max(cosine + together * share(rare, set(said)) for cosine, said in zip(near, terms, strict=True))
+    return _Reading(best, share(rare, held), terms, tuple(term for term in rare if term in held))
+
+
+def _before_reading(weights: Weights) -> Weights:
+    """The same weights where the words are not known yet: BM25 stands for what they hold."""
+    return Weights(weights.dense, weights.sentence, weights.lexical + weights.covered, 0.0)
+
+
+def _added(parts: Mapping[str, Floats], weights: Weights) -> NDArray[np.float64]:
+    total = np.zeros(len(parts["dense"]), np.float64)
+    for name, part in parts.items():
+        total += getattr(weights, name) * zscores(part)
+    return total
+
+
+def _best(scores: NDArray[Any], k: int | None) -> Ids:
+    return np.argsort(-scores, kind="stable")[:k]
+
+
+def _ranks(scores: Floats) -> Ids:
+    """The place of each score among them, from 1."""
+    ranks = np.empty(len(scores), np.int64)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
+    return ranks
 
 
 def _bm25(view: View, terms: Sequence[str], ids: Ids, known: Mapping[int, float]) -> Floats:
@@ -81,13 +151,6 @@ def _bm25(view: View, terms: Sequence[str], ids: Ids, known: Mapping[int, float]
     others = np.asarray([pid for pid in ids.tolist() if pid not in known], np.int64)
     found = dict(zip(others.tolist(), view.bm25(terms, others).tolist(), strict=True)) | dict(known)
     return np.asarray([found[pid] for pid in ids.tolist()], np.float32)
-
-
-def with_words(hit: Hit, question: str) -> Hit:
-    """The hit, its `why` naming the words of the question that its passage or title holds."""
-    held = set(analyse(hit.passage.text)) | set(analyse(hit.passage.article.title))
-    words = [term for term in query_terms(question) if term in held]
-    return Hit(hit.passage, hit.score, {**hit.why, "words": words})
 
 
 def zscores(scores: NDArray[Any]) -> NDArray[np.float64]:

@@ -96,7 +96,7 @@ def test_search_counts_passages_falls_and_filters(assistant: Assistant) -> None:
     hits = assistant.search("ferry crews", k=2)
     assert len(hits) == 2 and hits[0].score >= hits[1].score
     assert {"dense", "lexical", "sentence", "words"} <= set(hits[0].why)
-    assert hits[0].why["words"] == ["ferri", "crew"]
+    assert hits[0].why["words"] == ["ferry", "crews"]
     found = {hit.passage.article.id for hit in assistant.search("ferry", since="2021-05-01", until="2021-05-04")}
     assert found == {"ferry-1", "ferry-2"}
     assert [h.passage.article.id for h in assistant.search("ferry", outlet="holm post")] == ["ferry-2"]
@@ -261,7 +261,9 @@ def candidates(*texts: str) -> list[Candidate]:
     asked = Asked("other", {"x": 1.0}, frozenset(), frozenset(), frozenset())
     cosines = [1 - 0.3 * i for i in range(len(texts))]
     article = Article("a", whole)
-    return of_passage(asked, article, Span(0, len(whole)), spans, cosines, rank=0, gap=0)
+    return of_passage(
+        asked, article, Span(0, len(whole)), spans, cosines, [text.split() for text in texts], rank=0, gap=0
+    )
 
 
 def test_an_answer_does_not_repeat_itself_and_stops_when_it_suffices() -> None:
