@@ -13,7 +13,7 @@ from index.dates import interval
 from index.records import Span
 from rag.dates import When, plain, shown, when
 from rag.dates.days import part, rolling, third, unit
-from rag.dates.spoken import spoken
+from rag.dates.spoken import spoken, spoken_in
 
 HERE = Path(__file__).parent / "dates"
 FRIDAY = date(2014, 8, 22)
@@ -198,3 +198,21 @@ def test_relative_words_of_an_article(text: str, published: str, expected: list[
 def test_a_long_text_is_read_to_its_end() -> None:
     text = "What happened in 2014 on Friday since May "
     assert when(text * 200, FRIDAY).words[-1] == Span(len(text) * 200 - 10, len(text) * 200 - 1)
+
+
+PIECES = [
+    "The council voted on Tuesday.",
+    "“We met last week,” she said.",
+    "Last Friday it rained.\n",
+    "He left yesterday. ",
+    "“",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.integers(0, 200), st.integers(0, 200))
+def test_words_in_a_span_mean_what_they_mean_in_the_whole_text(pieces: list[str], a: int, b: int) -> None:
+    text = " ".join(pieces)
+    span = Span(min(a, b), max(a, b))
+    whole = spoken(text, "2014-08-22")
+    inside = [(at, iso) for at, iso in whole if span.start <= at.start and at.end <= span.end]
+    assert spoken_in(text, "2014-08-22", span) == inside

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from index.records import Article, Span
+from rag.dates import spoken_in
 from rag.records import Answer, Citation
 
 NEAREST = 3
@@ -33,6 +34,17 @@ def plain_date(published: str) -> str:
     except ValueError:
         pass
     return published
+
+
+def plain_days(iso: str) -> str:
+    """A day, month, year or interval ("2014-08-18/2014-08-24") as people write it."""
+    first, _, last = iso.partition("/")
+    return f"{plain_date(first)} \u2013 {plain_date(last)}" if last else plain_date(first)
+
+
+def days_said(article: Article, at: Span) -> list[tuple[Span, str]]:
+    """The words in a place of an article that lean on its date ("last Friday"), each with the day that they mean."""
+    return [(span, plain_days(iso)) for span, iso in spoken_in(article.text, article.published, at)]
 
 
 def safe_url(url: str) -> str:

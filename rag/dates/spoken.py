@@ -25,6 +25,7 @@ from rag.dates.days import ONE, Days, ago, unit
 from rag.dates.relative import NUMBER, TIME_OF_DAY, WEEKDAY, WEEKDAYS, count_of, latest_weekday
 
 _NEAR = 160  # characters around a word that decide what it means: about a sentence
+_FAR = 10_000  # and no more of a paragraph is read to tell whether its quotation marks are open
 _WEEK = timedelta(days=7)
 _PAST = re.compile(
     r"\b(?:(?!(?:need|speed|feed|seed|indeed|hundred|exceed|proceed|succeed|united|proposed)\b)\w{2,}ed|said"
@@ -68,6 +69,15 @@ def spoken(text: str, published: str) -> list[tuple[Span, str]]:
         if not kept or span.start >= kept[-1][0].end:
             kept.append((span, iso))
     return kept
+
+
+def spoken_in(text: str, published: str, span: Span) -> list[tuple[Span, str]]:
+    """The same for the words that stand in a span of a text; only what stands around it is read."""
+    head = text.rfind("\n", 0, span.start) + 1
+    start = max(0, span.start - _FAR, min(head, span.start - _NEAR))
+    found = spoken(text[start : span.end + _NEAR], published)
+    moved = ((Span(at.start + start, at.end + start), iso) for at, iso in found)
+    return [(at, iso) for at, iso in moved if span.start <= at.start and at.end <= span.end]
 
 
 def _that_day(match: re.Match[str], said: date) -> Days | None:
