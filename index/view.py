@@ -62,7 +62,7 @@ class Rows:
 
     def spans(self, i: int) -> tuple[Span, ...]:
         """The sentences of the i-th passage as spans of its article."""
-        return tuple(Span(int(a), int(b)) for a, b in self.marks[self.edges[i] : self.edges[i + 1]])
+        return tuple(Span(a, b) for a, b in self.marks[self.edges[i] : self.edges[i + 1]].tolist())
 
 
 class View:

@@ -21,4 +21,4 @@ def rarities(terms: Sequence[str], frequency: Callable[[str], int], passages: in
 def share(weights: Mapping[str, float], held: Set[str]) -> float:
     """The share of the terms' weight that a text holds, 0 to 1."""
     total = sum(weights.values())
-    return sum(weights[term] for term in weights.keys() & held) / total if total else 0.0
+    return sum([weight for term, weight in weights.items() if term in held]) / total if total else 0.0

@@ -58,16 +58,23 @@ class Asked:
     names: frozenset[str]
     numbers: frozenset[str]
 
-    def share(self, held: frozenset[str]) -> float:
-        """The share of the question's weight that these terms cover, 0 to 1."""
+    def met(self, held: frozenset[str]) -> frozenset[str]:
+        """The question's terms that these terms cover."""
+        begun = {term[:_STEM] for term in held}  # akin words begin alike: most terms need no second look
+        return frozenset(
+            term for term in self.weights if term in held or (term[:_STEM] in begun and covers(held, term))
+        )
+
+    def share(self, met: frozenset[str]) -> float:
+        """The share of the question's weight that its terms which are met make up, 0 to 1."""
         total = sum(self.weights.values())
-        return sum(w for term, w in self.weights.items() if covers(held, term)) / total if total else 0.0
+        return sum([self.weights[term] for term in self.weights if term in met]) / total if total else 0.0
 
     def pairs_in(self, terms: Sequence[str]) -> float:
         """The share of the question's neighbouring terms that a sentence holds at most two terms apart, 0 to 1."""
-        order = list(self.weights)
-        wanted = set(pairwise(order))
-        near = {(a, b) for i, a in enumerate(terms) for b in terms[i + 1 : i + 4]}
+        wanted = set(pairwise(self.weights))
+        ours = [(i, term) for i, term in enumerate(terms) if term in self.weights]
+        near = {(a, b) for n, (i, a) in enumerate(ours) for j, b in ours[n + 1 : n + 4] if j <= i + 3}
         return sum(pair in near or pair[::-1] in near for pair in wanted) / len(wanted) if wanted else 0.0
 
 
@@ -117,10 +124,11 @@ def of_passage(
     title = frozenset(analyse(article.title))
     sets = [frozenset(t) for t in terms]
     whole = title.union(*sets)
+    met = [asked.met(one) for one in sets]
     passage = {
         "gap": max(-1.5, gap),
         "rank": math.log(1 + rank),
-        "pcov": asked.share(whole),
+        "pcov": asked.share(asked.met(title).union(*met)),
         "pname": _part(asked.names, whole),
         "pnum": _part(
             asked.numbers, frozenset(re.findall(r"\d+", f"{span.of(article.text)} {article.title} {article.published}"))
@@ -129,13 +137,12 @@ def of_passage(
     out = []
     for i, sentence in enumerate(sentences):
         text = sentence.of(article.text)
-        context = sets[i] | sets[i - 1] if i else sets[i]
         features = {
             **passage,
             **_of_sentence(asked, text, terms[i]),
             "cos": float(cosines[i]),
-            "cov": asked.share(sets[i]),
-            "ccov": asked.share(context),
+            "cov": asked.share(met[i]),
+            "ccov": asked.share(met[i] | met[i - 1] if i else met[i]),
             "namecov": _part(asked.names, sets[i]),
             "pairs": asked.pairs_in(terms[i]),
             "lead": float(sentence.start < 400),

@@ -58,10 +58,11 @@ def _repeats(one: Found, said: frozenset[str], other: Found, held: frozenset[str
         return False
     if min(len(said), len(held)) < _FEW:
         return said == held
+    few, many = sorted((len(said), len(held)))
     story = stories.get(_article(one), 0)
     if story and story == stories.get(_article(other), 0):
-        return len(said & held) >= SAME_STORY * min(len(said), len(held))
-    return len(said & held) >= COPY * len(said | held)
+        return len(said & held) >= SAME_STORY * few
+    return few >= COPY * many and len(said & held) >= COPY * len(said | held)  # the first is quickly told
 
 
 def _article(one: Found) -> str:

@@ -22,7 +22,7 @@ from rag.coverage import rarities, share
 
 Floats = NDArray[np.float32]
 
-READ = 100  # candidates whose words are looked at: all that a person will ever see of them, and more
+READ = 50  # candidates whose words are looked at: all that a person will ever see of them, and more
 TOGETHER = 0.45  # what a sentence that holds all of the question's terms gains, in cosines
 
 
@@ -100,7 +100,7 @@ def retrieve(
         if where:
             why["filter"] = {name: value for name, value in asdict(where).items() if value}
         cosines = tuple(inner[rows.edges[i] : rows.edges[i + 1]].tolist())
-        found.append(Found(Hit(rows.passage(i), float(fused[j]), why), rows.spans(i), cosines, one.terms))
+        found.append(Found(Hit(rows.passage(i), float(fused[j]), why), one.sentences, cosines, one.terms))
     return found
 
 
@@ -110,17 +110,18 @@ class _Reading:
 
     best: float
     covered: float
+    sentences: tuple[Span, ...]
     terms: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
 
 
 def _read(rows: Rows, i: int, cosines: Floats, rare: Mapping[str, float], together: float) -> _Reading:
-    article = rows.passage(i).article
-    terms = tuple(tuple(analyse(span.of(article.text))) for span in rows.spans(i))
+    article, sentences = rows.passage(i).article, rows.spans(i)
+    terms = tuple(tuple(analyse(span.of(article.text))) for span in sentences)
     held = set(analyse(f"{article.title} {article.outlet}")).union(*terms)
     near = cosines[rows.edges[i] : rows.edges[i + 1]].tolist()
     best = max(cosine + together * share(rare, set(said)) for cosine, said in zip(near, terms, strict=True))
-    return _Reading(best, share(rare, held), terms, tuple(term for term in rare if term in held))
+    return _Reading(best, share(rare, held), sentences, terms, tuple(term for term in rare if term in held))
 
 
 def _before_reading(weights: Weights) -> Weights:
