@@ -14,7 +14,7 @@ from typing import Any
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before anything below imports a library that reads them
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from eval import report
+from eval import ablate, report
 from eval.benchmarks import BENCHMARKS, run_benchmark
 from eval.benchmarks.kept import cache_folder
 from eval.run import Job, Opener, Run, find_set, run_set
@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None, opener: Opener = Assistant.open) -> 
     try:
         if options.command == "speed":
             return _speed(options)
+        if options.command == "ablate":
+            return _ablate(options, opener)
         if options.out is not None:
             report.prepare(options.out)  # before the long work, not after it
         run = _run(options, opener)
@@ -68,6 +70,12 @@ def parser() -> argparse.ArgumentParser:
     speed.add_argument("--work", type=Path, metavar="DIR", help="build the archives here, keep them, use them again")
     speed.add_argument("--out", type=Path, default=Plan().out, metavar="DIR", help="where table, JSON and chart go")
     speed.add_argument("--json", action="store_true", help="print one JSON value in place of the table")
+    parts = commands.add_parser("ablate", help="rank public sets by all parts of the ranking, and without each")
+    parts.add_argument("--data", type=Path, required=True, metavar="DIR", help="a folder with the public sets")
+    parts.add_argument("--sets", type=_names, default=list(ablate.SETS), metavar="NAME,NAME", help="only these sets")
+    parts.add_argument("--tokens", type=_numbers, metavar="N,N", help="passages of these lengths instead, built anew")
+    parts.add_argument("--limit", type=_positive, metavar="N", help="N questions of each set, evenly spread over it")
+    parts.add_argument("--json", action="store_true", help="print one JSON value in place of the table")
     return top
 
 
@@ -114,6 +122,24 @@ def _speed(options: argparse.Namespace) -> int:
     print(json.dumps(found, ensure_ascii=False) if options.json else text)
     print(f"Report and chart written to {options.out}", file=sys.stderr)
     return 0
+
+
+def _ablate(options: argparse.Namespace, opener: Opener) -> int:
+    job = Job(opener, Settings(), options.limit, cache=cache_folder())
+    if options.tokens:
+        table = ablate.lengths(options.data, options.sets, options.tokens, job)
+    else:
+        table = ablate.parts(options.data, options.sets, job)
+    print(json.dumps(table, ensure_ascii=False) if options.json else ablate.as_text(table))
+    return 0
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _numbers(text: str) -> list[int]:
+    return [_positive(number) for number in _names(text)]
 
 
 def _positive(text: str) -> int:

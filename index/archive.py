@@ -33,16 +33,17 @@ class Archive(Access):
     """A folder of articles with its two indexes. A context manager; safe to use from several threads."""
 
     @classmethod
-    def create(cls, path: str | Path, embedder: Embedder | None = None) -> Self:
-        """Make an empty archive in a folder that is new or empty, and open it.
+    def create(cls, path: str | Path, embedder: Embedder | None = None, tokens: int = opening.PASSAGE_TOKENS) -> Self:
+        """Make an empty archive in a folder that is new or empty, and open it. A passage has at most `tokens` tokens.
 
         Raises:
+            SettingsError: passages of so many tokens cannot be.
             ArchiveDamaged: the folder holds something else.
             WeightsMissing: no embedder is given and the bundled model is not installed.
             WriteFailed: the folder cannot be written to.
         """
         folder = Path(path).expanduser()
-        return cls(folder, *opening.create(folder, embedder), embedder)
+        return cls(folder, *opening.create(folder, embedder, tokens), embedder)
 
     @classmethod
     def open(cls, path: str | Path, embedder: Embedder | None = None) -> Self:

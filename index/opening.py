@@ -10,26 +10,29 @@ from pathlib import Path
 from index import lock
 from index import manifest as manifests
 from index.embed import BUNDLED, BUNDLED_SHA256, TITLE_TOKENS, Embedder, bundled_path
-from index.errors import ArchiveDamaged, ArchiveMissing, EmbedderMismatch, WriteFailed
+from index.errors import ArchiveDamaged, ArchiveMissing, EmbedderMismatch, SettingsError, WriteFailed
 from index.manifest import Manifest
 from index.normalise import VERSION
 from index.storage import FILE, Connection, Storage, set_state, state
 from index.upgrade import upgrade
 
-PASSAGE_TOKENS = 180  # chosen in eval/RETRIEVAL.md; MiniLM reads 256, of which a title takes up to 32
+PASSAGE_TOKENS = 180  # chosen in eval/RETRIEVAL.md
+_FEWEST = 16
+_BUNDLED_READS = 254  # tokens; a title takes up to 32 of them
 # What an attempt to make an archive leaves when it is killed: it may be made again over these.
 _UNFINISHED = {manifests.FILE, manifests.FILE + ".new", "archive.new", "archive.new-journal", lock.FILE, lock.HOLDER}
 
 
-def create(folder: Path, embedder: Embedder | None) -> tuple[Manifest, Storage]:
-    """Make the folder of an empty archive.
+def create(folder: Path, embedder: Embedder | None, tokens: int = PASSAGE_TOKENS) -> tuple[Manifest, Storage]:
+    """Make the folder of an empty archive, whose passages will have at most so many tokens.
 
     Raises:
+        SettingsError: passages of so many tokens cannot be.
         ArchiveDamaged: the folder holds something else.
         WeightsMissing: no embedder is given and the bundled model is not installed.
         WriteFailed: the folder cannot be written to.
     """
-    made = manifest_for(embedder)
+    made = manifest_for(embedder, tokens)
     try:
         _check_free(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -78,16 +81,21 @@ def settle(folder: Path, stored: Manifest, storage: Storage) -> None:
         set_state(db, "switching", 0)
 
 
-def manifest_for(embedder: Embedder | None) -> Manifest:
+def manifest_for(embedder: Embedder | None, tokens: int = PASSAGE_TOKENS) -> Manifest:
     """What an archive made with this embedder (None: the bundled one, not loaded yet) is built with.
 
+    Passages have fewer tokens than `tokens` where the embedder reads fewer.
+
     Raises:
+        SettingsError: passages of so many tokens cannot be.
         WeightsMissing: the bundled model is not installed.
     """
+    if not isinstance(tokens, int) or tokens < _FEWEST:
+        raise SettingsError(f"tokens is {tokens!r}: a passage needs at least {_FEWEST}.")
     if embedder is None:
         bundled_path()  # better to miss it now than after the articles were read
-        return Manifest(BUNDLED, BUNDLED_SHA256, 384, PASSAGE_TOKENS, VERSION)
-    tokens = min(PASSAGE_TOKENS, embedder.limit - TITLE_TOKENS)
+        return Manifest(BUNDLED, BUNDLED_SHA256, 384, min(tokens, _BUNDLED_READS - TITLE_TOKENS), VERSION)
+    tokens = min(tokens, embedder.limit - TITLE_TOKENS)
     return Manifest(embedder.name, embedder.fingerprint, embedder.dimension, tokens, VERSION)
 
 
