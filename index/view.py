@@ -154,6 +154,11 @@ class View:
         counts = self._kept(EVERYWHERE, lambda _: np.asarray(dated(self._db, self.generation), np.int64))
         return int(counts[0]), int(counts[1])
 
+    def published(self, since: str, until: str) -> bool:
+        """Whether some article was published between two days; "" is an open end."""
+        allowed = self.allowed(Where(since=since, until=until))
+        return allowed is None or len(allowed) > 0
+
     def _kept(self, where: Where, make: Callable[[Where], Ids]) -> Ids:
         key = (self.generation, where)
         found = self._passed.get(key)

@@ -14,14 +14,14 @@ from index.language import looks_foreign
 from index.normalise import single_line
 from index.read import Web
 from index.records import AddReport, Hit
-from index.view import View
 from rag import replies
 from rag.attempt import Attempt, chosen, look, shown
 from rag.cite import quoted
+from rag.dating import dated
 from rag.filters import Filters, names_days, where_of
 from rag.followup import may_stand_alone
 from rag.followup import searched_for as carried
-from rag.period import parse_today, period_of, widened, without_days
+from rag.period import parse_today, widened, without_days
 from rag.prefer import prefer
 from rag.question import asking
 from rag.records import Answer, Turn
@@ -121,7 +121,7 @@ class Assistant:
             if not view.size:
                 return []
             if dates and not names_days(filters):
-                attempt = _dated(view, attempt, question, day)
+                attempt = dated(view, attempt, question, day)
             width = max(k, self.settings.candidates)
             vector = view.encode(attempt.sought)
             found = retrieve(view, attempt.sought, vector, width, attempt.where, k if k > READ else None)
@@ -178,7 +178,7 @@ class Assistant:
                 yield Answer(question, searched, False, replies.EMPTY)
                 return
             if not names_days(filters):
-                attempt = _dated(view, attempt, question, day)
+                attempt = dated(view, attempt, question, day)
         alone = not searched_for and searched != question and may_stand_alone(question)
         yield from self._tried(question, attempt, alone, day)
 
@@ -190,8 +190,8 @@ class Assistant:
         if alone:  # the subject has changed
             bare = without_days(question, day) if attempt.period else question
             attempts.append(replace(attempt, searched=question, sought=bare))
-        if wider := widened(attempt.period, day):
-            where = replace(attempt.where, until="")
+        if wider := widened(attempt.period):
+            where = replace(attempt.where, since=wider.since, until=wider.until)
             attempts.append(replace(attempt, sought=attempt.searched, where=where, period=wider))
         for one in attempts:
             with self.archive.view() as view:
@@ -230,14 +230,3 @@ class Assistant:
                 f"The question has {len(text):,} characters, more than the {longest:,} allowed. Ask a shorter one."
             )
         return text
-
-
-def _dated(view: View, attempt: Attempt, question: str, today: date) -> Attempt:
-    """The attempt with what the question says about time; as a filter, its words leave what is searched for."""
-    period = period_of(question, today, view.dated)
-    if period is None:
-        return attempt
-    if period.applied != "filter" and period.shown:  # the days may still be named in the texts
-        return replace(attempt, period=period)
-    where = replace(attempt.where, since=period.since, until=period.until)
-    return replace(attempt, sought=without_days(attempt.searched, today), where=where, period=period)

@@ -1,40 +1,71 @@
 """What a question says about time, made a filter or a preference. Pure; the phrases are read by rag.dates.
 
-A range of days filters only where at least half of the archive's articles carry a date. Otherwise it moves those of
-its days up, and that is said. When the days that were asked for do not answer, those after them are asked too, since
-what happened in May may be told in June.
+A range of days filters only where at least half of the archive's articles carry a date, and some article is of these
+days: "this week" asked of an old archive leaves nothing out. Otherwise it moves those of its days up, and that is
+said. When the days that were asked for do not answer, those after them are asked too, since what happened in May may be
+told in June, and those of the week before: who says "this week" on a Thursday may mean last Sunday, too.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 from index.errors import SettingsError
-from rag.dates import plain, shown, when
+from rag.dates import When, plain, shown, when
+from rag.event import Event
 from rag.records import Period
 
 _MOST = 0.5  # the share of articles with a date from which on a range of days may leave others out
-_OLD = timedelta(days=31)  # days that ended so long ago are asked for as what happened then, not as news of then
+_ONE, _BEFORE = (
+    timedelta(days=1),
+    timedelta(days=7),
+)  # how much earlier is asked too, when the days that were asked for do not answer
 
 
-def period_of(question: str, today: date, dated: tuple[int, int]) -> Period | None:
+def period_of(question: str, today: date, dated: tuple[int, int], held: Callable[[str, str], bool]) -> Period | None:
     """What the question says about time; None where it says nothing.
 
     Args:
         dated: how many of the archive's articles carry a date, and how many there are.
+        held: whether some article was published from one day to another.
     """
     told = when(question, today)
     if not (told.since or told.until or told.order):
         return None
-    known, all_ = dated
-    filters = bool(told.since or told.until) and known >= _MOST * all_
     days = shown(replace(told, order=""))
-    note = ""
-    if days and not filters:
-        note = _undated(known, all_)
-    elif filters and known < all_:
-        count = all_ - known
-        note = f"{count:,} article{'s' if count > 1 else ''} without a date {'are' if count > 1 else 'is'} left out."
-    return Period(told.since, told.until, told.order, days, "filter" if filters else "preference", note)
+    note = _why_not(told.since, told.until, days, dated, held) if days else ""
+    applied: Literal["filter", "preference"] = "filter" if days and not note else "preference"
+    if applied == "filter":
+        note = _left_out(dated[1] - dated[0])
+    return Period(told.since, told.until, told.order, days, applied, note)
+
+
+def _why_not(since: str, until: str, days: str, dated: tuple[int, int], held: Callable[[str, str], bool]) -> str:
+    """Why a range of days leaves nothing out; "" where it may."""
+    known, all_ = dated
+    if not known:
+        return "The articles carry no dates, so none was left out."
+    if known < _MOST * all_:
+        return (
+            f"Only {known:,} of {all_:,} articles carry a date, so none was left out; those of these days come first."
+        )
+    return "" if held(since, until) else f"No article was published {days}, so none was left out."
+
+
+def _left_out(undated: int) -> str:
+    if not undated:
+        return ""
+    return f"{undated:,} article{'s' if undated > 1 else ''} without a date {'are' if undated > 1 else 'is'} left out."
+
+
+def around(event: Event, day: str, title: str, order: str = "") -> Period:
+    """The days before or after an event that an article of a day reports, as a preference: the day is a guess."""
+    on = date.fromisoformat(day)
+    since, until = (day, "") if event.side == "after" else ("", (on - _ONE).isoformat())
+    days = shown(When(since, until))
+    report = f"“{title}”, {shown(When(day, day))}," if title else f"An article of {shown(When(day, day))}"
+    return Period(since, until, order, days, "preference", f"{report} is taken for: {event.words}.")
 
 
 def without_days(question: str, today: date) -> str:
@@ -42,14 +73,16 @@ def without_days(question: str, today: date) -> str:
     return plain(question, when(question, today))
 
 
-def widened(period: Period | None, today: date) -> Period | None:
-    """The period with all days after it, where what happened then may be told later; None where that is senseless."""
-    if period is None or period.applied != "filter" or not period.until:
+def widened(period: Period | None) -> Period | None:
+    """The period with the week before it and all days after it; None where there is none to widen."""
+    if period is None or period.applied != "filter":
         return None
-    if date.fromisoformat(period.until) > today - _OLD:
-        return None
-    note = f"No article published {period.shown} answers this: later ones were asked too."
-    return replace(period, applied="widened", until="", note=note)
+    since = period.since
+    if since and (first := date.fromisoformat(since)) - date.min >= _BEFORE:
+        since = (first - _BEFORE).isoformat()
+    what = "other days" if since and period.until else "later days" if period.until else "earlier days"
+    note = f"No article published {period.shown} answers this: {what} were asked too."
+    return replace(period, applied="widened", since=since, until="", note=note)
 
 
 def parse_today(today: date | str | None) -> date:
@@ -64,9 +97,3 @@ def parse_today(today: date | str | None) -> date:
         return today if isinstance(today, date) else date.fromisoformat(today)
     except (TypeError, ValueError):
         raise SettingsError(f"today is {today!r:.60}, which is no day: write it as 2014-08-22.") from None
-
-
-def _undated(known: int, all_: int) -> str:
-    if not known:
-        return "The articles carry no dates, so none was left out."
-    return f"Only {known:,} of {all_:,} articles carry a date, so none was left out; those of these days come first."

@@ -33,8 +33,9 @@ class Period:
 
     `since` and `until` are ISO days, both inclusive, "" where that end is open. `order` is "latest" or "earliest" where
     the newest or the first reports are asked for, else "". `shown` is the days for people: "1–31 May 2014".
-    `applied`: a "filter" leaves other days out, a "preference" only moves articles up, "widened" is a filter whose end
-    was given up since its own days did not answer. `note` says what a reader should know about that, or is "".
+    `applied`: a "filter" leaves other days out, a "preference" only moves articles up, "widened" is a filter whose days
+    did not answer: `since` and `until` are those that were asked instead, `shown` is what was meant. `note` says what a
+    reader should know about that, or is "".
     """
 
     since: str

@@ -1,0 +1,47 @@
+"""An event by which a question dates what it asks for: "before the partnership was announced". Pure.
+
+Here stands how the words are taken apart; the day of the event is looked up in the archive (rag.dating).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from index.words import FUNCTION_WORDS, words
+from rag.mentions import names
+
+_LEADS: dict[str, Literal["before", "after"]] = {
+    "before": "before", "until": "before", "till": "before", "prior to": "before", "ahead of": "before",
+    "in the run-up to": "before", "after": "after", "since": "after", "following": "after",
+}  # fmt: skip
+_EVENT = re.compile(
+    rf"(?:^|(?<=[\s,]))(?P<lead>{'|'.join(_LEADS)})\s+(?P<what>(?!(?:that|this|then|all|long)\b)[^,;?!]+)",
+    re.IGNORECASE,
+)
+_FEWEST = 2  # words with meaning: "after he left" names no event that could be looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a question names as a mark in time, as it can be searched, and on which side of it the question looks."""
+
+    side: Literal["before", "after"]
+    words: str
+    searched: str
+
+
+def event(question: str) -> Event | None:
+    """The last event that a question dates itself by, None where it has none.
+
+    What is searched for has the names of the rest of the question in it: "after it bought the mill" says not who.
+    """
+    found = None
+    for match in _EVENT.finditer(question):
+        what = match["what"].strip().rstrip(".")
+        said = [word for word in words(what) if word not in FUNCTION_WORDS]
+        if len(said) < _FEWEST:
+            continue
+        rest = question[: match.start()] + " " + question[match.end() :]
+        others = [name for name in names(rest) if not set(words(name)) <= set(words(what))]
+        found = Event(_LEADS[match["lead"].lower()], what, " ".join([what, *others]))
+    return found
