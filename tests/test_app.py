@@ -232,7 +232,8 @@ def test_a_foreign_page_cannot_post(client: TestClient) -> None:
 def test_ask_has_the_shape_of_the_command_line(client: TestClient) -> None:
     answer = client.post("/api/ask", json={"question": "Who hired weavers at the mill?", "history": []}).json()
     assert list(answer) == [
-        "question", "searched_for", "answered", "text", "confidence", "citations", "hits", "seconds"
+        "question", "searched_for", "answered", "text", "confidence", "citations", "hits", "seconds",
+        "period", "outlets", "notes",
     ]  # fmt: skip
     for citation in answer["citations"]:
         text = client.get(f"/api/articles/{citation['article_id']}").json()["text"]
@@ -245,7 +246,7 @@ def test_ask_has_the_shape_of_the_command_line(client: TestClient) -> None:
 def test_search_and_articles(client: TestClient) -> None:
     hits = client.post("/api/search", json={"question": "weavers mill", "k": 1}).json()
     assert len(hits) == 1
-    assert set(hits[0]) == {"article_id", "title", "start", "end", "text", "score", "why"}
+    assert set(hits[0]) == {"article_id", "title", "start", "end", "text", "score", "why", "days"}
     assert client.get("/api/articles/hostile/one").json()["text"] == HOSTILE.text
     missing = client.get("/api/articles/none")
     assert missing.status_code == 404 and "none" in missing.json()["error"]

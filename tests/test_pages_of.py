@@ -3,7 +3,7 @@
 from index.records import Article, Span
 from rag.cite import quoted
 from rag.records import Answer
-from ui.plain import answer_lines
+from ui.answers import answer_lines
 from ui.render import page_of, panel
 from ui.shapes import answer_json
 

@@ -6,7 +6,7 @@ cannot send unasked), and each response carries a policy under which a page load
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,10 +17,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from index.errors import ArticleMissing, BylineError, QuestionError, SettingsError
 from rag import Assistant
+from rag.filters import Filters, names_days
 from rag.records import Turn
 from ui.app import build_chat, mount
 from ui.guard import Guard
-from ui.shapes import answer_json, article_json, hit_json
+from ui.misses import missed
+from ui.shapes import answer_json, article_json, explanation_json, facets_json, hit_json
 
 HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
 _Text = Annotated[str, Field(max_length=20_000)]
@@ -34,26 +36,61 @@ class Exchange(BaseModel):
     answer: _Text
 
 
-class Asked(BaseModel):
+class Narrowed(BaseModel):
+    """What may be said with every question: which articles it may look at, and the day on which it is asked."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str
+    outlet: _Text | None = None
+    author: _Text | None = None
+    language: _Text | None = None
+    since: _Text | None = None
+    until: _Text | None = None
+    story: _Text | None = None
+    articles: list[_Text] | None = Field(default=None, max_length=10_000)
+    today: _Text | None = None
+
+    def filters(self) -> Filters:
+        """The filters, by the names that the assistant knows."""
+        names = Filters.__annotations__
+        return cast(Filters, {name: getattr(self, name) for name in names})
+
+
+class Told(Narrowed):
+    """A question in a conversation; with `dates` false no days are read from it."""
+
+    history: list[Exchange] = Field(default=[], max_length=50)
+    dates: bool = True
+
+    def filters(self) -> Filters:
+        """The filters; an open end is a bound as well, so that no dates are read."""
+        given = super().filters()
+        return given if self.dates or names_days(given) else {**given, "since": ""}
+
+    def turns(self) -> list[Turn]:
+        """The conversation before the question."""
+        return [Turn(turn.question, turn.answer) for turn in self.history]
+
+
+class Asked(Told):
     """The body of POST /api/ask."""
 
-    model_config = ConfigDict(extra="forbid")
-    question: str
-    history: list[Exchange] = Field(default=[], max_length=50)
-    outlet: _Text | None = None
-    since: _Text | None = None
-    until: _Text | None = None
+    searched_for: _Text | None = None
 
 
-class Searched(BaseModel):
-    """The body of POST /api/search."""
+class Explained(Told):
+    """The body of POST /api/explain."""
 
-    model_config = ConfigDict(extra="forbid")
-    question: str
+    article_id: _Text
+
+
+class Searched(Narrowed):
+    """The body of POST /api/search: what is not said is as in Python, the ranking alone."""
+
     k: int = Field(default=10, ge=1, le=1_000)
-    outlet: _Text | None = None
-    since: _Text | None = None
-    until: _Text | None = None
+    fold: bool = False
+    per_article: int = Field(default=0, ge=0, le=1_000)
+    dates: bool = False
 
 
 def make_app(assistant: Assistant, examples: Sequence[str] = ()) -> FastAPI:
@@ -72,17 +109,39 @@ def _add_doors(app: FastAPI, assistant: Assistant) -> None:
     def health() -> dict[str, Any]:
         return {"ok": True, **assistant.archive.counts()}
 
+    @app.get("/api/facets")
+    def facets() -> dict[str, Any]:
+        archive = assistant.archive
+        named = {"outlets": archive.outlets(), "authors": archive.authors(), "languages": archive.languages()}
+        return facets_json(named, *archive.dated())
+
     @app.post("/api/ask")
     def ask(asked: Asked) -> dict[str, Any]:
-        history = [Turn(turn.question, turn.answer) for turn in asked.history]
-        return answer_json(
-            assistant.ask(asked.question, history, outlet=asked.outlet, since=asked.since, until=asked.until)
+        filters = asked.filters()
+        answer = assistant.ask(
+            asked.question, asked.turns(), today=asked.today, searched_for=asked.searched_for, **filters
         )
+        return answer_json(answer, missed(assistant.archive, filters, answer.period))
 
     @app.post("/api/search")
     def search(asked: Searched) -> list[dict[str, Any]]:
-        hits = assistant.search(asked.question, k=asked.k, outlet=asked.outlet, since=asked.since, until=asked.until)
+        hits = assistant.search(
+            asked.question,
+            k=asked.k,
+            fold=asked.fold,
+            per_article=asked.per_article,
+            dates=asked.dates,
+            today=asked.today,
+            **asked.filters(),
+        )
         return [hit_json(hit) for hit in hits]
+
+    @app.post("/api/explain")
+    def explain(asked: Explained) -> dict[str, Any]:
+        told = cast(Any, assistant).explain(
+            asked.question, asked.article_id, history=asked.turns(), today=asked.today, **asked.filters()
+        )
+        return explanation_json(told)
 
     @app.get("/api/articles/{id:path}")
     def article(id: str) -> dict[str, Any]:

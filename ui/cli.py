@@ -1,8 +1,8 @@
-"""The command line: `byline add | sync | ask | search | list | show | remove | undo | chat | eval | ...`.
+"""The command line: `byline add | sync | ask | search | explain | list | show | remove | undo | chat | eval | ...`.
 
-Here stand the grammar and the exit codes; what a subcommand does stands in `commands`, `upkeep` and `serve`. Exit 0:
-all good (a refusal too). 1: something was skipped, kept or wrong. 2: nothing could be done. 130: stopped by Ctrl-C.
-Heavy imports come late.
+Here stand the grammar and the exit codes; what a subcommand does stands in `commands`, `questions`, `upkeep` and
+`serve`. Exit 0: all good (a refusal too). 1: something was skipped, kept or wrong. 2: nothing could be done. 130:
+stopped by Ctrl-C. Heavy imports come late: help and a wrong option need none.
 """
 
 import argparse
@@ -11,18 +11,19 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import NoReturn
 
 from index.errors import BylineError
-from ui import commands
+from ui import options
 from ui.places import default_archive
-from ui.plain import warn
-from ui.shapes import to_text
 
 PORT = 7860
+NOTHING = 2
+_QUESTIONS = ("ask", "search", "explain")
 _UPKEEP = ("remove", "undo", "reembed", "doctor", "export", "import")
+_CALLED = {"list": "list_articles", "import": "restore"}  # where Python has another use for the name
 _RESUMED = (["add"], ["sync"], ["reembed"], ["import"])
 _AGAIN = " What was stored stays; the same command goes on from there."
 
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BylineError as error:
         return _fail(str(error), as_json)
     except KeyboardInterrupt:
+        from ui.plain import warn
+
         warn("Stopped." + (_AGAIN if words[:1] in _RESUMED else ""))
         return 130
     except BrokenPipeError:
@@ -50,21 +53,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     if words[:1] == ["eval"]:
+        from ui import commands
+
         return commands.evaluate(words[1:])
     try:
         args = parser().parse_args(words)
     except SystemExit as stop:  # after --help or --version
         return int(stop.code or 0)
-    if args.command == "chat":
-        from ui.serve import chat
-
-        return chat(args)
-    if args.command in _UPKEEP:
-        from ui import upkeep
-
-        return int(getattr(upkeep, {"import": "restore"}.get(args.command, args.command))(args))
-    run = {"list": commands.list_articles}.get(args.command) or getattr(commands, args.command)
-    return int(run(args))
+    name = args.command
+    room = "serve" if name == "chat" else "upkeep" if name in _UPKEEP else "questions" if name in _QUESTIONS else ""
+    return int(getattr(import_module(f"ui.{room or 'commands'}"), _CALLED.get(name, name))(args))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -82,21 +80,14 @@ def parser() -> argparse.ArgumentParser:
 
     sub = _sub(subs, "add", "read files, folders, addresses and feeds into the archive", json=True)
     sub.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or an address (https://...)")
-    _reading(sub)
+    options.reading(sub)
 
     sub = _sub(subs, "sync", "mirror folders: add what is new, update what changed, remove what is gone", json=True)
     sub.add_argument("paths", nargs="*", metavar="FOLDER", help="a folder of articles, one file, or an address")
     sub.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    _reading(sub)
+    options.reading(sub)
 
-    sub = _sub(subs, "ask", "answer a question", json=True)
-    _filters(sub)
-    sub.add_argument("--sentences", type=int, metavar="N", help="quote at most N sentences")
-    sub.add_argument("--refuse-below", type=float, metavar="P", help="refuse below this confidence; 0 never refuses")
-
-    sub = _sub(subs, "search", "list the passages nearest to a question", json=True)
-    _filters(sub)
-    sub.add_argument("-k", type=_count, default=10, metavar="K", help="how many passages (default: 10)")
+    _questions(subs)
 
     _sub(subs, "list", "list the articles", json=True)
     sub = _sub(subs, "show", "print one article", json=True)
@@ -107,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     _sub(subs, "undo", "take back the last command that changed something; twice is back again", json=True)
 
     sub = _sub(subs, "chat", "chat in the browser")
-    sub.add_argument("--port", type=_port, default=PORT, help=f"the port on 127.0.0.1 (default: {PORT})")
+    sub.add_argument("--port", type=options.port, default=PORT, help=f"the port on 127.0.0.1 (default: {PORT})")
     sub.add_argument("--sample", action="store_true", help="chat with the sample articles that came with Byline")
     sub.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
 
@@ -116,15 +107,27 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _reading(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--replace", action="store_true", help="let an article take over an id another file gave before")
-    named = "which column of a .csv or .jsonl is what, as text=Body,title=Head (text, title, published, author, ...)"
-    sub.add_argument("--columns", default="", metavar="MAP", help=named)
-    sub.add_argument("--feed", action="append", default=[], metavar="ADDRESS", help="an RSS or Atom feed (repeat)")
-    sub.add_argument("--sitemap", action="append", default=[], metavar="ADDRESS", help="a sitemap (repeat)")
-    sub.add_argument("--most", type=_count, default=200, metavar="N", help="pages of each feed and sitemap (200)")
-    allowed = "a host in a private network that may be asked, as intranet.example:8000 (repeat)"
-    sub.add_argument("--allow-host", action="append", default=[], metavar="HOST", help=allowed)
+def _questions(subs: "argparse._SubParsersAction[_Parser]") -> None:
+    sub = _sub(subs, "ask", "answer a question", json=True)
+    options.asking(sub)
+    said = "the question as it is to be searched, where it was understood wrongly"
+    sub.add_argument("--searched-for", metavar="TEXT", help=said)
+    options.explaining(sub)
+
+    sub = _sub(subs, "search", "list the passages nearest to a question", json=True)
+    options.searching(sub)
+    sub.add_argument("-k", type=options.count, default=10, metavar="K", help="how many passages (default: 10)")
+    folded = "show the copies of a story as one (the default)"
+    sub.add_argument("--fold", action=argparse.BooleanOptionalAction, default=None, help=folded)
+    several = "show N passages of an article before those of others (default: 2; 0: as they rank)"
+    sub.add_argument("--per-article", type=options.limit, metavar="N", help=several)
+    bare = "the ranking alone: nothing folded, no article held back, no days read from the question"
+    sub.add_argument("--plain", action="store_true", help=bare)
+    options.explaining(sub)
+
+    sub = _sub(subs, "explain", "say why an article is, or is not, in the answer to a question", json=True)
+    options.asking(sub, by_id=False)
+    sub.add_argument("--article", required=True, metavar="ID", help="the article; an id, or the path of its file")
 
 
 def _upkeep(subs: "argparse._SubParsersAction[_Parser]") -> None:
@@ -144,35 +147,12 @@ def _sub(
 ) -> argparse.ArgumentParser:
     sub = subs.add_parser(name, help=help, description=help.capitalize() + ".")
     place = "a folder of your own; BYLINE_ARCHIVE moves it"
-    sub.add_argument("--archive", type=_folder, metavar="DIR", help=f"the archive (default: {place})")
+    sub.add_argument("--archive", type=options.folder, metavar="DIR", help=f"the archive (default: {place})")
     if name != "chat":  # which has a default of its own for --sample
         sub.set_defaults(archive=default_archive())
     if json:
         sub.add_argument("--json", action="store_true", help="print one JSON value")
     return sub
-
-
-def _filters(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("question", nargs="+", metavar="QUESTION")
-    sub.add_argument("--outlet", metavar="NAME", help="only articles of this outlet")
-    sub.add_argument("--since", metavar="DATE", help="only articles of this day, month or year or later: 2014-08")
-    sub.add_argument("--until", metavar="DATE", help="only articles of this day, month or year or earlier")
-
-
-def _folder(text: str) -> Path:
-    return Path(text).expanduser()
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: use a number from 0 to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of passages: use 1 or more")
-    return int(text)
 
 
 def _version() -> str:
@@ -183,10 +163,13 @@ def _version() -> str:
 
 
 def _fail(message: str, as_json: bool) -> int:
+    from ui.plain import warn
+    from ui.shapes import to_text
+
     warn(f"byline: {message}")
     if as_json:
         print(to_text({"error": message}))
-    return commands.NOTHING
+    return NOTHING
 
 
 def _prepare(as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""What each subcommand does, chat excepted: ask the rooms below, print, and say how it went as an exit code."""
+"""What add, sync, list, show and eval do: ask the rooms below, print, and say how it went as an exit code."""
 
 import argparse
 import os
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ArchiveMissing, ArticleMissing, BylineError
 from index.records import SCHEMES, AddReport, Article, Skipped
-from ui.plain import answer_lines, article_lines, counted, hit_lines, list_lines, report_lines, say, trouble_lines, warn
-from ui.shapes import answer_json, article_json, hit_json, report_json, row_json, to_text
+from ui.plain import article_lines, counted, list_lines, report_lines, say, trouble_lines, warn
+from ui.shapes import article_json, report_json, row_json, to_text
 from ui.table import SHOWN, table_lines
 
 if TYPE_CHECKING:
     from index.archive import Archive
 
 DONE, SKIPPED, NOTHING = 0, 1, 2
-_NAMED = 12  # outlets named where one is not known
+_NAMED = 12  # ids named where one is wanted
 
 
 def add(args: argparse.Namespace) -> int:
@@ -113,51 +113,6 @@ def _read(archive: "Archive | None", ids: Iterable[str]) -> Iterator[tuple[Artic
         yield from ((archive.article(id), archive.copies(id)) for id in ids)
 
 
-def ask(args: argparse.Namespace) -> int:
-    """Answer a question, or say that the articles do not."""
-    from rag import Assistant, Settings
-
-    _exists(args.archive)
-    chosen = {"sentences": args.sentences, "refuse_below": args.refuse_below}
-    settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
-    with Assistant.open(args.archive, settings) as assistant:
-        answer = assistant.ask(" ".join(args.question), outlet=args.outlet, since=args.since, until=args.until)
-        unknown = "" if answer.hits else _unknown_outlet(assistant.archive, args.outlet)
-    show_value(args, answer_json(answer), lambda: answer_lines(answer))
-    if unknown and not args.json:
-        warn(unknown)
-    return DONE
-
-
-def search(args: argparse.Namespace) -> int:
-    """List the passages nearest to a question."""
-    from rag import Assistant
-
-    _exists(args.archive)
-    with Assistant.open(args.archive) as assistant:
-        hits = assistant.search(
-            " ".join(args.question), k=args.k, outlet=args.outlet, since=args.since, until=args.until
-        )
-        unknown = "" if hits else _unknown_outlet(assistant.archive, args.outlet)
-    show_value(args, [hit_json(hit) for hit in hits], lambda: hit_lines(hits) if hits else ["Nothing found."])
-    if unknown and not args.json:
-        warn(unknown)
-    return DONE
-
-
-def _unknown_outlet(archive: "Archive", wanted: str | None) -> str:
-    """What to say where no article is of the outlet asked for: which outlets there are."""
-    from index.normalise import fold
-
-    known = list(archive.outlets()) if wanted else []
-    if not wanted or fold(wanted) in map(fold, known):
-        return ""
-    if not known:
-        return f"No article is of the outlet '{wanted}': none in this archive states its outlet."
-    more = f" and {len(known) - _NAMED:,} more" if len(known) > _NAMED else ""
-    return f"No article is of the outlet '{wanted}'. There are: {', '.join(known[:_NAMED])}{more}."
-
-
 def list_articles(args: argparse.Namespace) -> int:
     """List the articles, in the order of adding."""
     from index.archive import Archive
@@ -177,11 +132,7 @@ def show(args: argparse.Namespace) -> int:
     from index.archive import Archive
 
     with Archive.open(args.archive) as archive:
-        ids = archive.ids_of(args.id) or (args.id,)
-        if len(ids) > 1:
-            more = ", ..." if len(ids) > _NAMED else ""
-            raise ArticleMissing(f"'{args.id}' holds {len(ids):,} articles. Name one: {', '.join(ids[:_NAMED])}{more}")
-        article = archive.article(ids[0])
+        article = archive.article(one_id(archive, args.id))
     show_value(args, article_json(article), lambda: article_lines(article))
     return DONE
 
@@ -200,14 +151,21 @@ def evaluate(rest: Sequence[str]) -> int:
     )
 
 
-def _exists(path: Path) -> None:
-    """Raise ArchiveMissing where an assistant would make an empty archive."""
-    from index.archive import Archive
+def one_id(archive: "Archive", named: str) -> str:
+    """The one id that a name stands for; the name itself where the archive does not know it.
 
-    Archive.open(path).close()
+    Raises:
+        ArticleMissing: it is the path of a file of several articles.
+    """
+    ids = archive.ids_of(named) or (named,)
+    if len(ids) > 1:
+        more = ", ..." if len(ids) > _NAMED else ""
+        raise ArticleMissing(f"'{named}' holds {len(ids):,} articles. Name one: {', '.join(ids[:_NAMED])}{more}")
+    return ids[0]
 
 
 def show_value(args: argparse.Namespace, value: Any, lines: Callable[[], Iterable[str]]) -> None:
+    """Print one JSON value, or lines for people."""
     if args.json:
         print(to_text(value))
     else:

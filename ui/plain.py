@@ -6,9 +6,8 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from index.records import AddReport, Article, Hit
-from rag.records import Answer
-from ui.render import NEAREST, facts, heading, page_of, pieces, snippet
+from index.records import AddReport, Article
+from ui.render import facts, heading
 
 # Control characters, and the marks that turn the direction of writing around: an article could repaint a screen.
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -32,7 +31,8 @@ def warn(line: str) -> None:
 
 def counted(number: int, one: str) -> str:
     """ "1 article", "2 articles"."""
-    return f"{number:,} {one}" + ("" if number == 1 else "s")
+    many = one[:-1] + "ies" if one.endswith("y") else f"{one}s"
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def fill(text: str, indent: str = "", first: str | None = None) -> str:
@@ -52,49 +52,6 @@ def byline(article: Article) -> str:
     """Title, outlet, author and date in one line."""
     known = ", ".join(facts(article))
     return f"{heading(article)} \u2014 {known}" if known else heading(article)
-
-
-def answer_lines(answer: Answer) -> Iterator[str]:
-    """An answer with its sources, or a refusal with the nearest passages."""
-    if not answer.answered:
-        yield from _refusal_lines(answer)
-        return
-    yield fill(" ".join(text.strip() + "".join(f" [{n}]" for n in numbers) for text, numbers in pieces(answer)))
-    above = None
-    for number, citation in enumerate(answer.citations, 1):
-        mark, article = f"[{number}] ", citation.article
-        indent = " " * len(mark)
-        if article.id != above:
-            yield ""
-            yield fill(byline(article), indent, mark)
-            if article.url:
-                yield indent + article.url
-            mark = indent
-        page = page_of(article, citation.quote)
-        yield fill(f"\u201c{citation.text}\u201d" + (f" ({page})" if page else ""), indent, mark)
-        above = article.id
-
-
-def _refusal_lines(answer: Answer) -> Iterator[str]:
-    yield fill(answer.text)
-    if answer.hits:
-        yield "\nNot an answer, but the nearest passages:"
-    for hit in answer.hits[:NEAREST]:
-        yield ""
-        yield fill(byline(hit.passage.article), "    ", "  - ")
-        yield fill(snippet(hit.passage.text), "    ")
-
-
-def hit_lines(hits: Iterable[Hit]) -> Iterator[str]:
-    """Passages found, best first."""
-    for number, hit in enumerate(hits, 1):
-        mark = f"{number:>2}. "
-        if number > 1:
-            yield ""
-        yield fill(byline(hit.passage.article), "    ", mark)
-        span = hit.passage.span
-        yield fill(f"{hit.passage.article.id} [{span.start}:{span.end}], score {hit.score:.3f}", "    ")
-        yield fill(hit.passage.text, "    ")
 
 
 def article_lines(article: Article) -> Iterator[str]:

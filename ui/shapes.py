@@ -2,10 +2,13 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from index.records import AddReport, Article, Hit, Skipped, Span
 from rag.records import Answer, Citation
+from ui.render import days_said
 
 # Legal in JSON, but a terminal obeys some of them, and a lone surrogate (of a file's name) cannot be encoded.
 _TOLD_BY_NUMBER = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -17,8 +20,8 @@ def to_text(value: Any) -> str:
     return _TOLD_BY_NUMBER.sub(lambda mark: f"\\u{ord(mark[0]):04x}", text)
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """The shape of `byline ask --json` and of POST /api/ask."""
+def answer_json(answer: Answer, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """The shape of `byline ask --json` and of POST /api/ask; `notes` say which filter let nothing through."""
     return {
         "question": answer.question,
         "searched_for": answer.searched_for,
@@ -28,6 +31,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "citations": [_citation_json(citation) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],
         "seconds": dict(answer.seconds),
+        "period": asdict(answer.period) if answer.period else None,
+        "outlets": list(answer.outlets),
+        "notes": list(notes),
     }
 
 
@@ -44,11 +50,17 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "page": article.page(citation.quote.start),
         "quote": _span_json(citation.quote, citation.text),
         "verdict": citation.verdict,
+        "days": _days_json(article, citation.quote),
     }
 
 
 def _span_json(span: Span, text: str) -> dict[str, Any]:
     return {"start": span.start, "end": span.end, "text": text}
+
+
+def _days_json(article: Article, at: Span) -> list[dict[str, Any]]:
+    """The words in a place that lean on the article's date ("last Friday"), each with the day that they mean."""
+    return [{**_span_json(span, span.of(article.text)), "means": means} for span, means in days_said(article, at)]
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -60,7 +72,20 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         **_span_json(hit.passage.span, hit.passage.text),
         "score": hit.score,
         "why": dict(hit.why),
+        "days": _days_json(article, hit.passage.span),
     }
+
+
+def explanation_json(explanation: Any) -> dict[str, Any]:
+    """Every field of an explanation, its reasons first."""
+    fields = asdict(explanation)
+    return {"reasons": list(fields.pop("reasons")), **fields}
+
+
+def facets_json(counts: Mapping[str, Mapping[str, int]], dated: int, total: int) -> dict[str, Any]:
+    """What there is to filter by: each outlet, author and language with its number of articles, the largest first."""
+    named = {what: [{"name": name, "articles": count} for name, count in each.items()] for what, each in counts.items()}
+    return {**named, "dated": dated, "total": total}
 
 
 def article_json(article: Article) -> dict[str, Any]:
