@@ -64,7 +64,7 @@ def _unknown_ids(view: View, where: Where) -> Iterator[str]:
     known = view.stories(named)
     lost = [f"'{id:.{_LONGEST}}'" for id in dict.fromkeys(named) if id not in known]
     if lost:
-        yield f"No article has the id {_listed(lost)}. {_IDS}"
+        yield f"No article has the id{'s' if len(lost) > 1 else ''} {_listed(lost)}. {_IDS}"
 
 
 def _unknown(what: str, wanted: str, known: Iterable[str], states: str) -> str:

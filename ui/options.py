@@ -71,5 +71,5 @@ def count(text: str) -> int:
 def limit(text: str) -> int:
     """A largest number; 0 is none."""
     if not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number: use 1 or more, or 0 for no limit")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number: use 1 or more, 0 for no limit")
     return int(text)
