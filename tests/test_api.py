@@ -137,7 +137,7 @@ def test_explain_hands_on_what_was_asked(client: TestClient, monkeypatch: pytest
     assert post(client, "explain", **body) == {"reasons": ["It came 12th."], "place": 12}
     question, id, how = asked.pop()
     assert (question, id, how["history"], how["author"]) == ("Why?", "fares", [Turn("a", "b")], "vik")
-    assert how["today"] == "2014-01-01" and how["since"] is None
+    assert how["today"] == "2014-01-01" and how["since"] is None and how["searched_for"] is None
     post(client, "explain", question="Why?", article_id="fares", dates=False)
     assert asked.pop()[2]["since"] == ""
     assert post(client, "explain", 404, question="Why?", article_id="none") == {"error": "There is no 'none'."}
@@ -156,7 +156,7 @@ def test_explain_hands_on_what_was_asked(client: TestClient, monkeypatch: pytest
         ("search", {"per_article": -1}, "per_article"),
         ("search", {"since": "yesterday"}, "since"),
         ("explain", {}, "article_id"),
-        ("explain", {"article_id": "a", "searched_for": "x"}, "searched_for"),
+        ("explain", {"article_id": "a", "k": 3}, "k"),
     ],
 )
 def test_what_a_door_does_not_take_is_named(client: TestClient, door: str, body: dict[str, Any], named: str) -> None:

@@ -270,7 +270,7 @@ def test_a_model_that_reranks_is_a_setting(capsys: Captured, monkeypatch: pytest
 WHY = {
     "dense": 0.5132, "dense_rank": 3, "lexical": 5.36, "lexical_rank": 1, "words": ["ferry", "holm"],
     "sentence": 0.778, "covered": 0.6667, "date": 0.5, "copies": ["b", "c"], "filter": {"outlet": "Post"},
-    "rerank": 0.25, "length_penalty": -0.1,
+    "rerank": 0.25, "rank_before": 7, "length_penalty": -0.1,
 }  # fmt: skip
 
 
@@ -282,12 +282,14 @@ def test_each_part_of_a_score_is_told_in_words() -> None:
         "best sentence 0.78 (cosine, and more for words that stand together)",
         "share 67% of the question's words, rare ones counting more",
         "date +0.50 for the time that the question asks for",
-        "reranked 0.250 by the cross-encoder",
+        "reranked 0.250 by the cross-encoder, from place 7",
         "copies stands for 2 copies: b, c",
         "filter outlet Post",
         "length penalty -0.100",
     ]
     assert list(why_lines(Hit(hit.passage, 1.0, {}))) == []
+    (alone,) = why_lines(Hit(hit.passage, 1.0, {"rerank": 2.0}))
+    assert alone.endswith("2.000 by the cross-encoder")
     (line,) = why_lines(Hit(hit.passage, 1.0, {"lexical": 0.0, "lexical_rank": 9, "words": []}))
     assert line.split(maxsplit=1)[1] == "none of the question's words"
 
@@ -318,7 +320,8 @@ class Explained:
 
     reasons: tuple[str, ...]
     article_id: str = "fares"
-    place_by_words: int | None = None
+    place_by_words: int = 12
+    place_by_meaning: int = 0
     confidence: float = 0.1234
     passes: bool = True
     copies: tuple[str, ...] = ()
@@ -343,21 +346,20 @@ def test_explain_says_why_not_this_one(capsys: Captured, explaining: list[Any]) 
         "- It came 12th; eight are read.",
         "- None of its words match.",
         "",
-        "article id      fares",
-        "place by words  -",
+        "place by words  12",
         "confidence      0.123",
         "passes          yes",
-        "copies          -",
         "scores          dense 0.500",
     ]
     question, id, how = explaining.pop()
     assert (question, id, how["author"], how["today"]) == ("Why this?", "fares", "vik", "2014-01-01")
-    fields = value(capsys, "explain", "Why?", "--article", "fares", "--no-dates")
+    assert how["searched_for"] is None
+    fields = value(capsys, "explain", "Why?", "--article", "fares", "--no-dates", "--searched-for", "Who?")
     assert list(fields) == [
-        "reasons", "article_id", "place_by_words", "confidence", "passes", "copies", "scores"
+        "reasons", "article_id", "place_by_words", "place_by_meaning", "confidence", "passes", "copies", "scores",
     ]  # fmt: skip
     assert fields["reasons"][0] == "It came 12th; eight are read." and fields["scores"] == {"dense": 0.5}
-    assert explaining.pop()[2]["since"] == ""
+    assert {"since": "", "searched_for": "Who?"}.items() <= explaining.pop()[2].items()
     assert "--article" in told(capsys, "explain", "Why?", code=2)[1]
 
 

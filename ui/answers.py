@@ -13,6 +13,7 @@ from ui.plain import byline, counted, fill
 from ui.render import NEAREST, days_said, page_of, pieces, snippet
 from ui.why import SCORE, shown, why_lines
 
+_ASKED = ("reasons", "question", "article_id")  # told above, or typed just now
 _LEAVE_OUT = "from the question; --no-dates leaves it out"
 
 
@@ -107,12 +108,18 @@ def hit_lines(hits: Iterable[Hit], explain: bool = False, whole: bool = True) ->
 
 
 def explanation_lines(explanation: Any) -> Iterator[str]:
-    """The reasons why an article is or is not in an answer, then each detail by its name."""
+    """The reasons why an article is or is not in an answer, then each detail that there is by its name."""
     for reason in explanation.reasons:
         yield fill(reason, "  ", "- ")
-    details: Mapping[str, Any] = {name: value for name, value in asdict(explanation).items() if name != "reasons"}
+    fields: Mapping[str, Any] = asdict(explanation)
+    details = {name: value for name, value in fields.items() if name not in _ASKED and _says(value)}
     if details:
         yield ""
     wide = max((len(name) for name in details), default=0) + 2
     for name, value in details.items():
-        yield fill(shown(value), " " * wide, f"{name.replace('_', ' ')}".ljust(wide))
+        yield fill(shown(value), " " * wide, name.replace("_", " ").ljust(wide))
+
+
+def _says(value: Any) -> bool:
+    """Whether a detail is one: a place of 0 is none, and so is an empty text or list."""
+    return isinstance(value, bool | float) or bool(value)

@@ -56,10 +56,11 @@ class Narrowed(BaseModel):
         return cast(Filters, {name: getattr(self, name) for name in names})
 
 
-class Told(Narrowed):
-    """A question in a conversation; with `dates` false no days are read from it."""
+class Asked(Narrowed):
+    """The body of POST /api/ask; with `dates` false no days are read from the question."""
 
     history: list[Exchange] = Field(default=[], max_length=50)
+    searched_for: _Text | None = None
     dates: bool = True
 
     def filters(self) -> Filters:
@@ -72,13 +73,7 @@ class Told(Narrowed):
         return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
-class Asked(Told):
-    """The body of POST /api/ask."""
-
-    searched_for: _Text | None = None
-
-
-class Explained(Told):
+class Explained(Asked):
     """The body of POST /api/explain."""
 
     article_id: _Text
@@ -138,9 +133,8 @@ def _add_doors(app: FastAPI, assistant: Assistant) -> None:
 
     @app.post("/api/explain")
     def explain(asked: Explained) -> dict[str, Any]:
-        told = cast(Any, assistant).explain(
-            asked.question, asked.article_id, history=asked.turns(), today=asked.today, **asked.filters()
-        )
+        said = {"history": asked.turns(), "today": asked.today, "searched_for": asked.searched_for}
+        told = cast(Any, assistant).explain(asked.question, asked.article_id, **said, **asked.filters())
         return explanation_json(told)
 
     @app.get("/api/articles/{id:path}")

@@ -110,8 +110,6 @@ def parser() -> argparse.ArgumentParser:
 def _questions(subs: "argparse._SubParsersAction[_Parser]") -> None:
     sub = _sub(subs, "ask", "answer a question", json=True)
     options.asking(sub)
-    said = "the question as it is to be searched, where it was understood wrongly"
-    sub.add_argument("--searched-for", metavar="TEXT", help=said)
     options.explaining(sub)
 
     sub = _sub(subs, "search", "list the passages nearest to a question", json=True)

@@ -21,6 +21,8 @@ def reading(sub: argparse.ArgumentParser) -> None:
 def asking(sub: argparse.ArgumentParser, by_id: bool = True) -> None:
     """A question, and how the answer to it is chosen."""
     searching(sub, by_id)
+    said = "the question as it is to be searched, where it was understood wrongly"
+    sub.add_argument("--searched-for", metavar="TEXT", help=said)
     sub.add_argument("--sentences", type=int, metavar="N", help="quote at most N sentences")
     sub.add_argument("--refuse-below", type=float, metavar="P", help="refuse below this confidence; 0 never refuses")
 

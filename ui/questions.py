@@ -58,7 +58,8 @@ def explain(args: argparse.Namespace) -> int:
     with _assistant(args) as assistant:
         filters = _filters(args, assistant.archive)
         id = one_id(assistant.archive, args.article)
-        told = cast(Any, assistant).explain(_question(args), id, today=args.today, **filters)
+        said = {"today": args.today, "searched_for": args.searched_for}
+        told = cast(Any, assistant).explain(_question(args), id, **said, **filters)
         notes = missed(assistant.archive, filters)
     show_value(args, explanation_json(told), lambda: explanation_lines(told))
     return _done(notes)

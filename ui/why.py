@@ -80,7 +80,10 @@ def _filter(why: Mapping[str, Any]) -> str:
 
 
 def _rerank(why: Mapping[str, Any]) -> str:
-    return f"{shown(why['rerank'])} by the cross-encoder" if "rerank" in why else ""
+    if "rerank" not in why:
+        return ""
+    before = f", from place {why['rank_before']}" if "rank_before" in why else ""
+    return f"{shown(why['rerank'])} by the cross-encoder{before}"
 
 
 _PARTS: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
@@ -94,6 +97,6 @@ _PARTS: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
     ("filter", _filter),
 )
 _TOLD = {
-    "dense", "dense_rank", "lexical", "lexical_rank", "words", "sentence", "covered", "date", "rerank", "copies",
-    "filter",
+    "dense", "dense_rank", "lexical", "lexical_rank", "words", "sentence", "covered", "date", "rerank", "rank_before",
+    "copies", "filter",
 }  # fmt: skip
