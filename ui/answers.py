@@ -112,7 +112,8 @@ def explanation_lines(explanation: Any) -> Iterator[str]:
     for reason in explanation.reasons:
         yield fill(reason, "  ", "- ")
     fields: Mapping[str, Any] = asdict(explanation)
-    details = {name: value for name, value in fields.items() if name not in _ASKED and _says(value)}
+    typed = fields.get("question")  # what was searched for need not be told where it is the same
+    details = {name: value for name, value in fields.items() if name not in _ASKED and value != typed and _says(value)}
     if details:
         yield ""
     wide = max((len(name) for name in details), default=0) + 2
