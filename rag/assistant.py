@@ -17,14 +17,14 @@ from index.records import AddReport, Hit
 from rag import replies
 from rag.attempt import Attempt, chosen, look, shown
 from rag.cite import quoted
-from rag.dating import dated
+from rag.dating import dated, read
 from rag.filters import Filters, names_days, where_of
 from rag.followup import may_stand_alone
 from rag.followup import searched_for as carried
 from rag.period import parse_today, widened, without_days
 from rag.prefer import prefer
 from rag.question import asking
-from rag.records import Answer, Turn
+from rag.records import Answer, Period, Turn
 from rag.retrieve import READ, Found, retrieve
 from rag.settings import Settings
 
@@ -127,6 +127,17 @@ class Assistant:
             found = retrieve(view, attempt.sought, vector, width, attempt.where, k if k > READ else None)
             found = self._reranked(attempt.sought, prefer(found, attempt.period))
             return [one.hit for one in shown(view, found, k, fold, per_article)]
+
+    def period(self, question: str, *, today: date | str | None = None) -> Period | None:
+        """What a question says about time, as `ask` and `search` with `dates` read it; None where it says nothing.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            SettingsError: `today` is no day.
+        """
+        question, day = self._checked(question), parse_today(today)
+        with self.archive.view() as view:
+            return read(view, question, day) if view.size else None
 
     def ask(
         self,

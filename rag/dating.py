@@ -20,11 +20,15 @@ _LIKE = 0.5  # how much lower the passage of an earlier report may score
 _LOOKED_AT = 8
 
 
+def read(view: View, question: str, today: date) -> Period | None:
+    """What the question says about time; None where it says nothing."""
+    period = period_of(question, today, view.dated, view.published)
+    return period if period and period.shown else _by_event(view, question, period)
+
+
 def dated(view: View, attempt: Attempt, question: str, today: date) -> Attempt:
     """The attempt with what the question says about time; as a filter, its words leave what is searched for."""
-    period = period_of(question, today, view.dated, view.published)
-    if period is None or not period.shown:
-        period = _by_event(view, question, period)
+    period = read(view, question, today)
     if period is None:
         return attempt
     if period.applied != "filter" and period.shown:  # the days may still be named in the texts

@@ -4,11 +4,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from index.normalise import single_line
 from rag import Assistant, Settings
 from rag.filters import Filters, names_days
-from rag.period import parse_today, period_of
-from rag.records import Period
 from ui.answers import answer_lines, explanation_lines, hit_lines, understood_lines
 from ui.commands import DONE, one_id, show_value
 from ui.misses import missed
@@ -44,7 +41,7 @@ def search(args: argparse.Namespace) -> int:
         hits = assistant.search(
             question, k=args.k, fold=fold, per_article=several, dates=dates, today=args.today, **filters
         )
-        period = _period(archive, question, args.today) if dates else None
+        period = assistant.period(question, today=args.today) if dates else None
         notes = missed(archive, filters, period)
         if not archive.counts()["articles"]:
             notes.append("The archive is empty. Add articles with: byline add FOLDER")
@@ -94,11 +91,6 @@ def _filters(args: argparse.Namespace, archive: "Archive") -> Filters:
     if args.no_dates and not names_days(filters):
         filters["since"] = ""
     return filters
-
-
-def _period(archive: "Archive", question: str, today: str | None) -> Period | None:
-    """What a search took the question to say about time: hits alone do not tell."""
-    return period_of(single_line(question), parse_today(today), archive.dated())
 
 
 def _done(notes: Sequence[str]) -> int:
