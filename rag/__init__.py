@@ -4,7 +4,9 @@ from index.errors import BylineError
 from index.read import Web
 from index.records import AddReport, Article, Hit, Passage, Skipped, Span
 from rag.assistant import Assistant
+from rag.explain import Explanation
 from rag.records import Answer, Citation, Turn
+from rag.rerank import Reranker
 from rag.settings import Settings
 
 __all__ = [
@@ -14,8 +16,10 @@ __all__ = [
     "Assistant",
     "BylineError",
     "Citation",
+    "Explanation",
     "Hit",
     "Passage",
+    "Reranker",
     "Settings",
     "Skipped",
     "Span",

@@ -9,22 +9,26 @@ from pathlib import Path
 from typing import Self, Unpack
 
 from index.archive import Archive, Progress
+from index.embed import CrossEncoderReranker
 from index.errors import ArchiveMissing, QuestionError, SettingsError
 from index.language import looks_foreign
 from index.normalise import single_line
 from index.read import Web
 from index.records import AddReport, Hit
 from rag import replies
-from rag.attempt import Attempt, chosen, look, shown
+from rag.attempt import Attempt, Request, chosen, dated, look, shown, ways
 from rag.cite import quoted
-from rag.dating import dated, read
+from rag.dating import read
+from rag.explain import Explanation
 from rag.filters import Filters, names_days, where_of
 from rag.followup import may_stand_alone
 from rag.followup import searched_for as carried
-from rag.period import parse_today, widened, without_days
+from rag.inquire import inquire
+from rag.period import parse_today
 from rag.prefer import prefer
 from rag.question import asking
 from rag.records import Answer, Period, Turn
+from rag.rerank import Reranker, rerank
 from rag.retrieve import READ, Found, retrieve
 from rag.settings import Settings
 
@@ -37,12 +41,16 @@ class Assistant:
         print(assistant.ask("Why did IBM partner with Inspur?").text)
     """
 
-    def __init__(self, archive: Archive, settings: Settings | None = None) -> None:
+    def __init__(self, archive: Archive, settings: Settings | None = None, *, reranker: Reranker | None = None) -> None:
+        """`reranker` stands in for the one that the settings name; see rag.rerank."""
         self.archive = archive
         self.settings = settings or Settings()
+        named = self.settings.rerank
+        self._reranker = reranker or (CrossEncoderReranker(named) if named else None)
+        self._rerank = self._reranked if self._reranker else None
 
     @classmethod
-    def open(cls, path: str | Path, settings: Settings | None = None) -> Self:
+    def open(cls, path: str | Path, settings: Settings | None = None, *, reranker: Reranker | None = None) -> Self:
         """Open the archive at `path`; an empty one is made where there is none.
 
         Raises:
@@ -52,7 +60,7 @@ class Assistant:
             archive = Archive.open(path)
         except ArchiveMissing:
             archive = Archive.create(path)
-        return cls(archive, settings)
+        return cls(archive, settings, reranker=reranker)
 
     def close(self) -> None:
         """Let go of the archive's files."""
@@ -174,39 +182,46 @@ class Assistant:
         **filters: Unpack[Filters],
     ) -> Iterator[Answer]:
         """The same as `ask`, as it grows: first the passages found, then one quoted sentence more each time."""
-        question = self._checked(question)
-        where, day = where_of(filters), parse_today(today)
-        for turn in history:
-            if not isinstance(turn, Turn):
-                raise SettingsError(f"history is a list of Turn(question, answer), which {turn!r:.60} is not.")
-        if asking(question) in ("greeting", "nothing"):
-            yield Answer(question, question, False, replies.greeting(self.archive.counts()["articles"]))
+        request = self._request(question, history, today, searched_for, filters)
+        if request is None:
+            text = single_line(question)
+            yield Answer(text, text, False, replies.greeting(self.archive.counts()["articles"]))
             return
-        searched = self._checked(searched_for) if searched_for else carried(question, history)
-        attempt = Attempt(searched, searched, where, wants=asking(question))
         with self.archive.view() as view:
             if not view.size:
-                yield Answer(question, searched, False, replies.EMPTY)
+                yield Answer(request.question, request.searched, False, replies.EMPTY)
                 return
-            if not names_days(filters):
-                attempt = dated(view, attempt, question, day)
-        alone = not searched_for and searched != question and may_stand_alone(question)
-        yield from self._tried(question, attempt, alone, day)
+            attempts = ways(view, request)
+        yield from self._tried(request.question, attempts)
 
-    def _tried(self, question: str, attempt: Attempt, alone: bool, day: date) -> Iterator[Answer]:
+    def explain(
+        self,
+        question: str,
+        article_id: str,
+        *,
+        history: Sequence[Turn] = (),
+        today: date | str | None = None,
+        searched_for: str | None = None,
+        **filters: Unpack[Filters],
+    ) -> Explanation:
+        """Why an article is quoted in the answer to a question, or why not. The other arguments are those of `ask`.
+
+        Raises:
+            ArticleMissing: the archive holds no such article.
+            QuestionError: the question is empty or too long.
+            SettingsError: a filter, a day or a turn is none.
+        """
+        request = self._request(question, history, today, searched_for, filters)
+        with self.archive.view() as view:
+            return inquire(view, single_line(question), request, article_id, self.settings, self._rerank)
+
+    def _tried(self, question: str, attempts: Sequence[Attempt]) -> Iterator[Answer]:
         """The first attempt that answers, or the refusal of the first one."""
         refused: Answer | None = None
         spent: Counter[str] = Counter()
-        attempts = [attempt]
-        if alone:  # the subject has changed
-            bare = without_days(question, day) if attempt.period else question
-            attempts.append(replace(attempt, searched=question, sought=bare))
-        if wider := widened(attempt.period):
-            where = replace(attempt.where, since=wider.since, until=wider.until)
-            attempts.append(replace(attempt, sought=attempt.searched, where=where, period=wider))
         for one in attempts:
             with self.archive.view() as view:
-                looked = look(view, one, self.settings, self._reranked)
+                looked = look(view, one, self.settings, self._rerank)
             hits = tuple(found.hit for found in looked.found[: self.settings.nearest])
             draft = Answer(question, one.searched, False, "", (), hits, round(looked.sure, 4), one.period)
             yield draft
@@ -226,9 +241,31 @@ class Assistant:
         if refused:
             yield replace(refused, seconds=seconds)
 
+    def _request(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        today: date | str | None,
+        searched_for: str | None,
+        filters: Filters,
+    ) -> Request | None:
+        """What is asked, checked; None for a greeting and what else asks nothing of the articles."""
+        question = self._checked(question)
+        where, day = where_of(filters), parse_today(today)
+        for turn in history:
+            if not isinstance(turn, Turn):
+                raise SettingsError(f"history is a list of Turn(question, answer), which {turn!r:.60} is not.")
+        if asking(question) in ("greeting", "nothing"):
+            return None
+        searched = self._checked(searched_for) if searched_for else carried(question, history)
+        alone = not searched_for and searched != question and may_stand_alone(question)
+        return Request(question, searched, where, day, not names_days(filters), alone)
+
     def _reranked(self, question: str, found: list[Found]) -> list[Found]:
-        """The candidates in the order of the cross-encoder of the settings, if one is named."""
-        return found
+        """The candidates, the best of them in the order of the reranker."""
+        if self._reranker is None:
+            return found
+        return rerank(self._reranker, question, found, self.settings.reranked)
 
     def _checked(self, question: str) -> str:
         """The question, normalised once."""

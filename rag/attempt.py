@@ -2,17 +2,21 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import pairwise
 
 from index.records import Article, Span, Where
 from index.sentences import sentences
 from index.view import View
 from rag import extract
 from rag.confidence import confidence
+from rag.dating import read
 from rag.features import Candidate, take_apart
 from rag.fold import fold, spread
+from rag.period import widened, without_days
 from rag.prefer import prefer
-from rag.question import Asking, subject
+from rag.question import Asking, asking, subject
 from rag.records import Period
 from rag.retrieve import Found, retrieve
 from rag.settings import Settings
@@ -37,28 +41,89 @@ class Attempt:
         return subject(self.sought) if self.wants in ("summary", "topic") else self.sought
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks, checked: the question, what is searched for it, the filter, the day on which it is asked.
+
+    `days`: whether the question's own words about time are read; `alone`: whether it may be no follow-up after all.
+    """
+
+    question: str
+    searched: str
+    where: Where
+    today: date
+    days: bool = True
+    alone: bool = False
+
+
 @dataclass(slots=True)
 class Looked:
     """What an attempt came to: passages, sentences, how sure one may be, and the time that each step took."""
 
-    found: Sequence[Found] = ()
+    found: Sequence[Found] = ()  # copies as one, as many as are read or shown
     ranked: Sequence[Candidate] = ()
     sure: float = 0.0
     seconds: dict[str, float] = field(default_factory=dict)
+    ranking: Sequence[Found] = ()  # all that was found, before that
+
+
+def ways(view: View, request: Request) -> list[Attempt]:
+    """The attempts at a question, in the order in which they are made: the first that answers counts."""
+    question, today = request.question, request.today
+    attempt = Attempt(request.searched, request.searched, request.where, wants=asking(question))
+    if request.days:
+        attempt = dated(view, attempt, question, today)
+    attempts = [attempt]
+    if request.alone:  # the subject has changed
+        bare = without_days(question, today) if attempt.period else question
+        attempts.append(replace(attempt, searched=question, sought=bare))
+    if wider := widened(attempt.period):
+        where = replace(attempt.where, since=wider.since, until=wider.until)
+        attempts.append(replace(attempt, sought=attempt.searched, where=where, period=wider))
+    return attempts
+
+
+def dated(view: View, attempt: Attempt, question: str, today: date) -> Attempt:
+    """The attempt with what the question says about time; as a filter, its words leave what is searched for."""
+    period = read(view, question, today)
+    if period is None:
+        return attempt
+    if period.applied != "filter" and period.shown:  # the days may still be named in the texts
+        return replace(attempt, period=period)
+    where = replace(attempt.where, since=period.since, until=period.until)
+    return replace(attempt, sought=without_days(attempt.searched, today), where=where, period=period)
 
 
 def look(view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None) -> Looked:
     """Search, fold and rank; nothing is chosen yet."""
+    seconds: dict[str, float] = {}
+    ranking = search(view, attempt, settings, rerank, seconds)
     begun = time.perf_counter()
+    found = shown(view, ranking, kept(settings))
+    ranked = extract.rank(take_apart(attempt.words, view.frequency, view.size), found)
+    seconds["retrieve"] += time.perf_counter() - begun
+    return Looked(found, ranked, confidence(ranked), seconds, ranking)
+
+
+def search(
+    view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None, seconds: dict[str, float]
+) -> list[Found]:
+    """All that was found and read, best first, before anything is folded; `seconds` takes the time of each step."""
+    times = [time.perf_counter()]
     vector = view.encode(attempt.words)
-    encoded = time.perf_counter()
+    times.append(time.perf_counter())
     found = prefer(retrieve(view, attempt.words, vector, settings.candidates, attempt.where), attempt.period)
+    times.append(time.perf_counter())
     if rerank:
         found = rerank(attempt.words, found)
-    found = shown(view, found, max(settings.nearest, extract.PASSAGES))
-    ranked = extract.rank(take_apart(attempt.words, view.frequency, view.size), found)
-    seconds = {"encode": encoded - begun, "retrieve": time.perf_counter() - encoded}
-    return Looked(found, ranked, confidence(ranked), seconds)
+        times.append(time.perf_counter())
+    seconds.update(zip(("encode", "retrieve", "rerank"), (b - a for a, b in pairwise(times)), strict=False))
+    return found
+
+
+def kept(settings: Settings) -> int:
+    """How many passages are left when copies are folded: those that are read, or more where more are shown."""
+    return max(settings.nearest, extract.PASSAGES)
 
 
 def shown(
@@ -86,6 +151,9 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> list[tuple[Arti
     if wants == "summary":
         article = looked.found[0].hit.passage.article
         return extract.lead(article, sentences(article.text), limit)
-    if wants == "topic":
-        ranked = sorted(ranked, key=lambda one: -one.features["cov"])
-    return [(one.article, one.span) for one in extract.choose(ranked, limit)]
+    return [(one.article, one.span) for one in extract.choose(ordered(ranked, wants), limit)]
+
+
+def ordered(ranked: Sequence[Candidate], wants: str) -> Sequence[Candidate]:
+    """The sentences in the order in which they are quoted: those on a topic by how much of it they name."""
+    return sorted(ranked, key=lambda one: -one.features["cov"]) if wants == "topic" else ranked

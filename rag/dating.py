@@ -1,16 +1,14 @@
 """What a question says about time, found out with the archive at hand: days, or an event that an article reports."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from index.dates import interval
 from index.lexical import analyse, query_terms
 from index.view import View
-from rag.attempt import Attempt
 from rag.coverage import rarities, share
 from rag.event import event
-from rag.period import around, period_of, without_days
+from rag.period import around, period_of
 from rag.records import Period
 from rag.retrieve import Found, retrieve
 
@@ -24,17 +22,6 @@ def read(view: View, question: str, today: date) -> Period | None:
     """What the question says about time; None where it says nothing."""
     period = period_of(question, today, view.dated, view.published)
     return period if period and period.shown else _by_event(view, question, period)
-
-
-def dated(view: View, attempt: Attempt, question: str, today: date) -> Attempt:
-    """The attempt with what the question says about time; as a filter, its words leave what is searched for."""
-    period = read(view, question, today)
-    if period is None:
-        return attempt
-    if period.applied != "filter" and period.shown:  # the days may still be named in the texts
-        return replace(attempt, period=period)
-    where = replace(attempt.where, since=period.since, until=period.until)
-    return replace(attempt, sought=without_days(attempt.searched, today), where=where, period=period)
 
 
 def _by_event(view: View, question: str, period: Period | None) -> Period | None:

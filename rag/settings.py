@@ -15,6 +15,9 @@ class Settings:
         sentences: how many sentences an answer may quote, 1 to 5. It shows fewer where fewer suffice.
         candidates: passages that each of the two searches proposes.
         nearest: how many passages an answer keeps as its hits.
+        rerank: a cross-encoder that reads the best candidates again, by the path of its folder or its name in the
+            Hugging Face cache; "" for none.
+        reranked: how many candidates it reads. Each costs about as much time as encoding a passage.
         max_question: the longest question, in characters.
         max_chars: the longest article, in characters; a longer one is skipped by add.
 
@@ -26,15 +29,20 @@ class Settings:
     sentences: int = 3
     candidates: int = 100
     nearest: int = 8
+    rerank: str = ""
+    reranked: int = 50
     max_question: int = 2_000
     max_chars: int = 2_000_000
 
     def __post_init__(self) -> None:
+        if not isinstance(self.rerank, str) or self.rerank != self.rerank.strip():
+            raise SettingsError(f"rerank is {self.rerank!r:.80}: give the path or the name of a cross-encoder.")
         for name, low, high in (
             ("refuse_below", 0, 1),
             ("sentences", 1, 5),
             ("candidates", 10, 10_000),
             ("nearest", 1, 100),
+            ("reranked", 1, 1_000),
             ("max_question", 1, 100_000),
             ("max_chars", 1, 100_000_000),
         ):

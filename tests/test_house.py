@@ -17,9 +17,12 @@ ROOMS = ("rag", "index", "ui", "eval")
 MAY_IMPORT = {"index": set(), "rag": {"index"}, "ui": {"rag", "index"}, "eval": {"rag", "index"}}
 VENDORS = {
     "faiss": ["index/vectors.py"],
-    "sentence_transformers": ["index/embed/transformer.py"],
-    "transformers": ["index/embed/transformer.py"],
-    "torch": ["index/embed/transformer.py"],
+    "sentence_transformers": ["index/embed/transformer.py", "index/embed/cross.py"],
+    "transformers": ["index/embed/transformer.py", "index/embed/cross.py"],
+    "torch": ["index/embed/transformer.py", "index/embed/cross.py"],
+    "safetensors": ["index/embed/cross.py"],
+    "langchain_core": ["rag/adapters/langchain.py"],
+    "llama_index": ["rag/adapters/llamaindex.py"],
     "langchain_text_splitters": ["index/chunk.py"],
     "tantivy": ["index/lexical.py"],
     "sentencex": ["index/sentences.py"],

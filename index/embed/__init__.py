@@ -1,7 +1,11 @@
-"""Texts to vectors: one column an embedder, equal in shape. All vectors are float32 and of unit length."""
+"""Texts to vectors: one column an embedder, equal in shape. All vectors are float32 and of unit length.
+
+Beside them stands what scores a question and a text together: the cross-encoder.
+"""
 
 import re
 
+from index.embed.cross import CrossEncoderReranker
 from index.embed.hashed import HashEmbedder
 from index.embed.seam import Embedder, Encoded, Piece, Vectors, unit
 from index.embed.transformer import BUNDLED, BUNDLED_SHA256, TITLE_TOKENS, SentenceTransformerEmbedder, bundled_path
@@ -11,6 +15,7 @@ __all__ = [
     "BUNDLED",
     "BUNDLED_SHA256",
     "TITLE_TOKENS",
+    "CrossEncoderReranker",
     "Embedder",
     "Encoded",
     "HashEmbedder",

@@ -1,4 +1,4 @@
-"""Vectors by a sentence-transformers model. The only room that knows that library; it is imported at the last moment.
+"""Vectors by a sentence-transformers model. This room and `cross` know that library; it is imported at the last moment.
 
 One forward pass gives a passage's vector (mean over all its tokens) and, at no further cost, a vector for each of
 its sentences (mean over that sentence's tokens).
@@ -47,7 +47,7 @@ class SentenceTransformerEmbedder:
             )
         from sentence_transformers import SentenceTransformer  # late: this import takes seconds
 
-        with _quiet():
+        with quiet():
             self._model: Any = SentenceTransformer(
                 str(path), device="cpu", local_files_only=True, trust_remote_code=False
             )
@@ -174,7 +174,7 @@ def _one_thread() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No progress bar for the second that loading takes; afterwards it is as the program had it."""
     from transformers.utils import logging as its
 
