@@ -112,7 +112,7 @@ def _outcome(facts: Explanation) -> list[str]:
             f"Its passage was found at place {facts.place} of {facts.of}.",
         ]
     if facts.outcome == "left out":
-        return [f"The filter leaves it out: {' and '.join(_left_out(facts))}.", _without(facts)]
+        return [_left_out(facts), _without(facts)]
     if facts.outcome == "folded":
         return [f"It says the same as an article that was found before it, {facts.copy_of}, which stands for both."]
     if facts.outcome == "not found":
@@ -137,26 +137,22 @@ def _read(facts: Explanation) -> str:
     return f"{read}, but {sentence}, behind the {enough} quoted."
 
 
-def _left_out(facts: Explanation) -> list[str]:
-    said = []
-    day = f"it is of {facts.published}" if facts.published else "it carries no date"
-    for name in facts.left_out_by:
-        value = facts.filter.get(name, "")
-        said.append(
-            {
-                "outlet": f'its outlet is not "{value}"',
-                "author": f'its author is not "{value}"',
-                "language": f'its language is not "{value}"',
-                "story": f"it is no copy of the story of {value}",
-                "articles": "it is not among the ids that were given",
-                "since": f"{day}, and articles since {value} are asked for",
-                "until": f"{day}, and articles until {value} are asked for",
-            }[name]
-        )
-    if facts.days and {"since", "until"} & set(facts.left_out_by):
-        said = [one for one in said if not one.startswith(day)]
-        said.append(f"{day}, and the question is about what was published {facts.days}")
-    return said
+def _left_out(facts: Explanation) -> str:
+    """Which parts of the filter leave it out, and why."""
+    said = {
+        "outlet": 'its outlet is not "{}"',
+        "author": 'its author is not "{}"',
+        "language": 'its language is not "{}"',
+        "story": "it is no copy of the story of {}",
+        "articles": "it is not among the ids that were given",
+    }
+    out = [said[name].format(facts.filter[name]) for name in facts.left_out_by if name in said]
+    bounds = " ".join(f"{name} {facts.filter[name]}" for name in ("since", "until") if name in facts.left_out_by)
+    if bounds:
+        day = f"it is of {facts.published}" if facts.published else "it carries no date"
+        out.append(f"{day}, and the question is about {facts.days}" if facts.days else f"{day}, not {bounds}")
+    by = "What the question says about time" if bounds and facts.days and len(out) == 1 else "The filter"
+    return f"{by} leaves it out: {', and '.join(out)}."
 
 
 def _without(facts: Explanation) -> str:

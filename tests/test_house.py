@@ -62,6 +62,7 @@ def test_imports_point_one_way_and_vendors_keep_to_their_room(path: Path) -> Non
         assert name in VENDORS.get(top, [name]), f"{name} imports {module}: that vendor lives in {VENDORS[top]}"
         assert top != "gradio" or name.startswith("ui/"), f"{name} imports gradio"
         assert top != "pickle"
+        assert not module.startswith("rag.adapters") or name.startswith("rag/adapters/"), f"{name} imports {module}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
