@@ -130,11 +130,14 @@ def shown(
     view: View, found: Sequence[Found], k: int, folded: bool = True, per_article: int = PER_ARTICLE
 ) -> list[Found]:
     """The k hits to show of a ranking: copies as one, no article before all others."""
-    kept = list(found)
-    if folded:
-        near = found[: 4 * k]
-        kept = fold(found, view.stories(sorted({one.hit.passage.article.id for one in near})), k)
+    kept = as_one(view, found, k) if folded else list(found)
     return (spread(kept, per_article) if per_article else kept)[:k]
+
+
+def as_one(view: View, found: Sequence[Found], k: int) -> list[Found]:
+    """The ranking with copies as one hit, as far down as matters where k are shown."""
+    near = found[: 4 * k]
+    return fold(found, view.stories(sorted({one.hit.passage.article.id for one in near})), k)
 
 
 def chosen(looked: Looked, wants: Asking, settings: Settings) -> list[tuple[Article, Span]]:

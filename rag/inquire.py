@@ -11,7 +11,7 @@ from index.records import EVERYWHERE, Article, Span, Where
 from index.view import Ids, View
 from index.words import words
 from rag import extract
-from rag.attempt import Attempt, Looked, Request, Rerank, chosen, kept, look, ordered, shown, ways
+from rag.attempt import Attempt, Looked, Request, Rerank, as_one, chosen, kept, look, ordered, ways
 from rag.explain import Explanation, Outcome, reasons
 from rag.question import asking
 from rag.retrieve import Found, retrieve
@@ -94,40 +94,38 @@ def _placed(view: View, facts: Explanation, one: Attempt, looked: Looked, settin
 
     The best is the first that is shown, else the first that was found, else the first among its own.
     """
-    ranking, found, id = looked.ranking, looked.found, facts.article_id
-    places = [i for i, other in enumerate(ranking) if _id(other) == id]
-    at = next((i for i, other in enumerate(found) if _id(other) == id), None)
-    if at is not None:
-        best = found[at]
-        places = [i for i in places if ranking[i].hit.passage.span == best.hit.passage.span]
-    elif places:
-        best = ranking[places[0]]
-    else:
+    ranking, found, id, most = looked.ranking, looked.found, facts.article_id, kept(settings)
+    best = next((other for other in (*found, *ranking) if _id(other) == id), None)
+    if best is None:
         own = Where(articles=(id,))
         best = retrieve(view, one.words, view.encode(one.words), settings.candidates, own, 1)[0]
-    unlimited = shown(view, ranking, kept(settings), per_article=0)
-    copy_of = next((_id(other) for other in found if id in other.hit.why.get("copies", ())), "") if at is None else ""
+    told = as_one(view, ranking, most)
+    place, at = _at(ranking, best), _at(found, best)
+    copy_of = ""
+    if place and not _at(told, best):
+        copy_of = next((_id(other) for other in found if id in other.hit.why.get("copies", ())), "")
     reads = min(len(found), extract.PASSAGES)
     spelled = {term: word for word in reversed(words(one.words)) for term in analyse(word)}
+    asked = [spelled[term] for term in query_terms(one.words)]  # "IBM's" has two terms, and is one word
     article, span = best.hit.passage.article, best.hit.passage.span
     return replace(
         facts,
         published=article.published,
         start=span.start,
         end=span.end,
-        place=places[0] + 1 if places else 0,
+        place=place,
         of=len(ranking),
-        score=best.hit.score if places else 0.0,
-        shown=0 if at is None else at + 1,
+        score=best.hit.score if place else 0.0,
+        shown=at,
         reads=reads,
         parts=_parts(best),
         first=_parts(found[0]) if found else {},
         last=_parts(found[reads - 1]) if found else {},
         first_article=_id(found[0]) if found else "",
         last_article=_id(found[reads - 1]) if found else "",
-        lacks=tuple(spelled[t] for t in query_terms(one.words) if spelled[t] not in best.hit.why["words"]),
+        lacks=tuple(dict.fromkeys(word for word in asked if word not in best.hit.why["words"])),
         copy_of=copy_of,
-        held_back=sum(_id(other) == id for other in unlimited) - sum(_id(other) == id for other in found),
+        held_back=max(0, _count(told[:most], id) - _count(found, id)),
     )
 
 
@@ -190,6 +188,16 @@ def _outcome(facts: Explanation, parts: Sequence[tuple[Article, Span]]) -> Outco
 
 def _parts(one: Found) -> dict[str, float]:
     return {"score": one.hit.score} | {name: float(one.hit.why[name]) for name in _PARTS if name in one.hit.why}
+
+
+def _at(found: Sequence[Found], one: Found) -> int:
+    """The place of a passage, from 1; 0 where it is not."""
+    wanted = _id(one), one.hit.passage.span
+    return next((i for i, other in enumerate(found, 1) if (_id(other), other.hit.passage.span) == wanted), 0)
+
+
+def _count(found: Sequence[Found], id: str) -> int:
+    return sum(_id(other) == id for other in found)
 
 
 def _id(one: Found) -> str:

@@ -1,6 +1,7 @@
 """Why an article is quoted or not: each fact against what search, ask and the two searches say themselves."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -87,6 +88,21 @@ def test_what_is_found_too_far_down_is_compared_with_the_last_that_is_read(fille
     assert "crews" in facts.lacks and "It lacks words of the question" in facts.reasons[1]
     more = Assistant(filled, Settings(refuse_below=0, nearest=20)).explain(QUESTION, "quarry")
     assert more.outcome == "shown" and more.reads == 8 < more.shown
+
+
+def test_a_word_is_lacking_once_and_as_it_was_typed(filled: Archive) -> None:
+    facts = Assistant(filled).explain("Did Zorn's ferry reach Velm's Quarry?", "quarry")
+    assert facts.lacks == ("zorn's", "ferry", "reach")
+
+
+def test_a_reranker_is_among_the_parts(filled: Archive) -> None:
+    class ByLength:
+        def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+            """See Reranker."""
+            return [float(len(text)) for text in texts]
+
+    facts = Assistant(filled, reranker=ByLength()).explain(QUESTION, "mill")
+    assert facts.parts["rerank"] == facts.end - facts.start + len("The mill\n") < facts.first["rerank"]
 
 
 def test_what_no_search_proposes_is_counted(filled: Archive) -> None:
