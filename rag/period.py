@@ -6,6 +6,7 @@ said. When the days that were asked for do not answer, those after them are aske
 told in June, and those of the week before: who says "this week" on a Thursday may mean last Sunday, too.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from rag.dates import When, plain, shown, when
 from rag.event import Event
 from rag.records import Period
 
+_YEARS, _DAY = re.compile(r"\d{4}(?:–\d{4})?"), re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _MOST = 0.5  # the share of articles with a date from which on a range of days may leave others out
 _ONE, _BEFORE = (
     timedelta(days=1),
@@ -50,7 +52,14 @@ def _why_not(since: str, until: str, days: str, dated: tuple[int, int], held: Ca
         return (
             f"Only {known:,} of {all_:,} articles carry a date, so none was left out; those of these days come first."
         )
-    return "" if held(since, until) else f"No article was published {days}, so none was left out."
+    return "" if held(since, until) else f"No article was published {_then(days)}, so none was left out."
+
+
+def _then(days: str) -> str:
+    """The days after a verb: "in 2014", "on 12 May 2014", "since 2013" and "1–31 May 2014" as they are."""
+    if _YEARS.fullmatch(days):
+        return f"in {days}"
+    return f"on {days}" if _DAY.fullmatch(days) else days
 
 
 def _left_out(undated: int) -> str:
@@ -81,7 +90,7 @@ def widened(period: Period | None) -> Period | None:
     if since and (first := date.fromisoformat(since)) - date.min >= _BEFORE:
         since = (first - _BEFORE).isoformat()
     what = "other days" if since and period.until else "later days" if period.until else "earlier days"
-    note = f"No article published {period.shown} answers this: {what} were asked too."
+    note = f"No article published {_then(period.shown)} answers this: {what} were asked too."
     return replace(period, applied="widened", since=since, until="", note=note)
 
 

@@ -186,7 +186,7 @@ def test_later_days_that_were_asked_too_are_explained(archive: Archive) -> None:
     answer = assistant.ask(question, today="2021-12-05")
     facts = assistant.explain(question, "pay", today="2021-12-05")
     assert answer.period and answer.period.applied == "widened"
-    assert (facts.outcome, facts.filter) == ("quoted", {"since": "2021-05-01"})
+    assert (facts.outcome, facts.filter) == ("quoted", {"since": "2021-04-24"})
 
 
 def test_a_refusal_is_the_first_reason_of_what_was_read(filled: Archive) -> None:

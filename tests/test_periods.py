@@ -129,6 +129,20 @@ def test_widened_by_hand(since: str, until: str, wider: str, what: str) -> None:
     assert widened(Period(since, until, "", "then", "preference")) is None
 
 
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ("2014", "in 2014"),
+        ("2012–2014", "in 2012–2014"),
+        ("12 May 2014", "on 12 May 2014"),
+        ("since 2 May 2014", "since 2 May 2014"),
+    ],
+)
+def test_days_are_said_as_people_say_them(shown: str, said: str) -> None:
+    period = widened(Period("2014-01-01", "2014-12-31", "", shown, "filter"))
+    assert period is not None and period.note.startswith(f"No article published {said} answers this")
+
+
 def found(*days: str) -> list[Found]:
     articles = [Article(str(i), "It rained.", published=day) for i, day in enumerate(days)]
     hits = [Hit(Passage(one, Span(0, 10)), 1.0 - i / 10, {}) for i, one in enumerate(articles)]

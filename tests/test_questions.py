@@ -187,8 +187,7 @@ def test_the_day_of_asking_can_be_given(capsys: Captured) -> None:
         assert out.startswith("Published: 18\u201324 August 2014 (")
         assert "write it as 2014-08-22" in told(capsys, command, "Why?", "--today", "soon", code=2)[1]
     out, err = told(capsys, "search", "Which ferry was cancelled last week?", "--today", "1999-01-06")
-    assert out.endswith("Nothing found.\n")
-    assert err == "No article has a date of these days: 28 December 1998 \u2013 3 January 1999.\n"
+    assert "(from the question" in out and "No article was published 28 December 1998" in out and not err
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from rag import Assistant, Settings
 from rag.filters import Filters, names_days
@@ -56,7 +56,7 @@ def explain(args: argparse.Namespace) -> int:
         filters = _filters(args, assistant.archive)
         id = one_id(assistant.archive, args.article)
         said = {"today": args.today, "searched_for": args.searched_for}
-        told = cast(Any, assistant).explain(_question(args), id, **said, **filters)
+        told = assistant.explain(_question(args), id, **said, **filters)
         notes = missed(assistant.archive, filters)
     show_value(args, explanation_json(told), lambda: explanation_lines(told))
     return _done(notes)
