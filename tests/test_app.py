@@ -10,14 +10,17 @@ from fastapi.testclient import TestClient
 
 from index.archive import Archive
 from index.embed import HashEmbedder
+from index.errors import SettingsError
 from index.records import Article, Hit, Passage, Span
 from rag import Assistant, Settings
-from rag.records import Answer, Citation
+from rag.records import Answer, Citation, Period
 from ui.api import make_app
-from ui.app import _clicked, _data
+from ui.app import _clicked, _data, _narrow, _sent
 from ui.guard import HEADERS, LARGEST_BODY
 from ui.render import answer_markdown, escape, panel, plain_date, safe_url, snippet
-from ui.talk import Exchange, messages, opened, reply, turns, welcome
+from ui.talk import Exchange, again, editable, messages, opened, reply, turns, welcome
+from ui.terms import Narrowed, Terms, filter_page, narrowed, revised
+from ui.understood import above, editing
 
 MILL = Article(
     id="mill",
@@ -119,7 +122,7 @@ def test_an_answer_has_a_mark_after_each_claim_and_each_source_once() -> None:
     shown = answer_markdown(cited(MILL, HOSTILE), 3)
     assert shown.startswith("The Torvale mill reopened on Monday.\u2060[[1]](#cite-3-1) Plain ")
     assert shown.count("(#cite-3-1)") == shown.count("(#cite-3-2)") == 2
-    assert "Mill in Torvale reopens  \n  *The Torvale Post \u00b7 Ida Merrow \u00b7 3 May 2021*" in shown
+    assert "Mill in Torvale reopens  \n  *The Torvale Post \u00b7 Ida Merrow \u00b7 3 May 2021 \u00b7 " in shown
     assert "<" not in shown and "](javascript" not in shown
 
 
@@ -130,11 +133,114 @@ def test_a_refusal_is_set_apart_and_offers_what_is_near() -> None:
     assert answer_markdown(refused(), 2) == "> The articles do not answer this."
 
 
-def test_a_follow_up_shows_what_was_searched_for() -> None:
-    assert "Understood" not in answer_markdown(cited(MILL), 1)
-    for answer in (cited(MILL), refused(MILL)):
-        shown = answer_markdown(replace(answer, searched_for="What about the *mill*?"), 1)
-        assert shown.startswith("*Understood as: What about the &#42;mill&#42;?*\n\n")
+def test_copies_and_outlets_are_counted_once() -> None:
+    hits = (
+        Hit(Passage(MILL, Span(0, 9)), 0.9, {"copies": ["b", "c"]}),
+        Hit(Passage(MILL, Span(37, 50)), 0.8, {"copies": ["c"]}),
+        Hit(Passage(HOSTILE, Span(0, 5)), 0.7, {"copies": ["d"]}),
+    )
+    shown = answer_markdown(replace(cited(MILL), hits=hits), 1)
+    assert "3 May 2021 \u00b7 also in 2 other copies*" in shown and "Told by" not in shown
+    shown = answer_markdown(replace(cited(MILL, HOSTILE), hits=hits, outlets=("a", "b")), 1)
+    assert "also in 1 other copy" in shown and shown.endswith("\n\n*Told by 2 independent outlets.*")
+    assert "also in 2 other copies" in answer_markdown(replace(refused(MILL), hits=hits), 1)
+
+
+def test_relative_words_stand_beside_the_quote_with_their_day() -> None:
+    """3 May 2021 was a Monday; an article of a month alone says nothing of its days."""
+    shown = panel(cited(MILL), 1, "cite", 1)
+    assert shown is not None and shown["said"] == ["\u201con Monday\u201d = 3 May 2021"]
+    assert "*The Torvale Post \u00b7 Ida Merrow \u00b7 3 May 2021 \u00b7 \u201con Monday\u201d &#61; 3 May 2021*" in (
+        answer_markdown(cited(MILL), 1)
+    )
+    shown = panel(cited(replace(MILL, published="2021-05")), 1, "cite", 1)
+    assert shown is not None and shown["said"] == []
+    long = replace(MILL, author="Ida Merrow, Corin Vane and Oda Fell")
+    assert "on Monday\u201d" not in answer_markdown(cited(long), 1)  # too much for a line
+
+
+# --- how a question was understood, and setting it right
+
+MAY = Period("2014-05-01", "2014-05-31", "", "1\u201331 May 2014", "filter", "1 article without a date is left out.")
+
+
+def test_a_question_as_asked_has_no_line_above_it() -> None:
+    assert above(cited(MILL), Terms(), 1, True) == ""
+
+
+def test_days_and_words_stand_above_the_answer_and_only_the_newest_can_be_changed() -> None:
+    answer = replace(cited(MILL), period=MAY, searched_for="What of *Ida*?")
+    lines = above(answer, Terms(), 3, True).split("  \n")
+    assert lines[0] == "[Searched for: What of &#42;Ida&#42;?](#edit-3-words)"
+    assert lines[1] == "[Published 1\u201331 May 2014](#edit-3-days) [Ask without dates](#edit-3-anytime)"
+    assert lines[2] == "*1 article without a date is left out.*\n\n"
+    older = above(answer, Terms(), 3, False)
+    assert "](" not in older and "Published 1\u201331 May 2014. 1 article" in older
+    now, then = Exchange("b", answer, done=True), Exchange("a", answer, done=True)
+    said = messages((then, now))
+    assert "#edit" not in said[1]["content"] and "#edit-2-days" in said[3]["content"]
+    assert "#edit" not in messages((then, replace(now, done=False)))[3]["content"]  # it still grows
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        (replace(MAY, applied="preference"), "Preferring 1\u201331 May 2014"),
+        (replace(MAY, applied="widened", until=""), "Published since 1 May 2014"),
+        (replace(MAY, order="latest"), "Published 1\u201331 May 2014, the newest first"),
+        (Period("", "", "earliest", "", "preference"), "Preferring the earliest"),
+        (Period("2014-01-01", "2014-12-31", "", "2014", "filter"), "Published in 2014"),
+    ],
+)
+def test_what_was_done_with_the_days_is_said(period: Period, said: str) -> None:
+    assert above(replace(cited(MILL), period=period), Terms(), 1, True).startswith(f"[{said}](#edit-1-days)")
+
+
+def test_days_of_ones_own_can_be_undone_and_stand_before_those_of_the_filter() -> None:
+    terms = Terms(Narrowed("<b>Post</b>", since="2014"), days=("2014-05", "2014-05-31"), words="the mill")
+    shown = above(cited(MILL), terms, 1, True)
+    assert "[Published 1\u201331 May 2014](#edit-1-days) [Undo](#edit-1-asked)" in shown
+    assert "(#edit-1-words) [Undo](#edit-1-carried)" in shown
+    assert "*Only &#60;b&#62;Post&#60;/b&#62;* [Ask without the filter](#edit-1-everywhere)" in shown
+    assert terms.filters()["since"] == "2014-05" and terms.filters()["until"] == "2014-05-31"
+    assert "Published at any time" in above(cited(MILL), Terms(days=("", "")), 1, True)
+    assert Terms(days=("", "")).filters()["since"] == ""  # which switches the reading of days off
+    assert Terms().filters()["since"] is Terms().filters()["until"] is None
+    fields = editing(cited(MILL), terms, 1)
+    assert (fields["since"], fields["until"]) == ("2014-05-01", "2014-05-31")
+
+
+def test_each_change_of_the_page_is_one_change_of_the_terms() -> None:
+    terms = Terms(Narrowed("Post"), ("2014", ""), "the mill")
+    for data, changed in (
+        ({"what": "days", "since": " 2013 ", "until": ""}, replace(terms, days=("2013", ""))),
+        ({"what": "days"}, replace(terms, days=("", ""))),
+        ({"what": "anytime"}, replace(terms, days=("", ""))),
+        ({"what": "asked"}, replace(terms, days=None)),
+        ({"what": "words", "words": "a"}, replace(terms, words="a")),
+        ({"what": "carried"}, replace(terms, words="")),
+        ({"what": "everywhere"}, replace(terms, narrowed=Narrowed())),
+        ({"what": "else"}, None), ({"what": ["days"]}, None), ({}, None),
+    ):  # fmt: skip
+        assert revised(terms, data) == changed, data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"since": "yesterday"}, {"until": "2014-02-30"}, {"since": "2015", "until": "2014"}, {"since": 2014},
+     {"until": ["2014"]}, {"since": "2" * 1_000}],
+)  # fmt: skip
+def test_days_that_are_none_are_refused_wherever_they_come_from(data: dict[str, object]) -> None:
+    for read in (narrowed, lambda sent: revised(Terms(), {"what": "days", **sent})):
+        with pytest.raises(SettingsError):
+            read(data)
+
+
+def test_a_filter_of_another_kind_is_refused() -> None:
+    for data in ({"outlet": "x" * 301}, {"author": {"a": 1}}, {"language": 5}):
+        with pytest.raises(SettingsError):
+            narrowed(data)
+    assert _sent(["a"]) == _sent("a") == _sent(None) == {}
 
 
 def test_the_panel_is_the_article_cut_in_three() -> None:
@@ -195,6 +301,71 @@ def test_a_question_too_long_is_told_so_in_a_friendly_way(folder: Path) -> None:
         said = messages(state)
         assert "2,000" in said[1]["content"] and len(said[0]["content"]) < 300
         assert turns(state) == ()
+
+
+def test_an_answer_is_given_anew_in_its_place(folder: Path) -> None:
+    with Assistant.open(folder, Settings(refuse_below=0)) as assistant:
+        first = list(reply(assistant, "Who hired weavers at the mill?", ()))[-1]
+        past = list(reply(assistant, "What happened in May 2021?", first))[-1]
+        assert past[1].answer is not None and past[1].answer.period is not None
+        assert editable(past) == {"turn": 2, "since": "2021-05-01", "until": "2021-05-31",
+                                  "words": past[1].answer.searched_for}  # fmt: skip
+        anew = list(again(assistant, past, {"turn": 2, "what": "anytime"}))
+        assert all(len(state) == 2 and state[0] is first[0] for state in anew)
+        assert editable(anew[0]) is None  # while it grows
+        assert anew[-1][1].question == past[1].question and anew[-1][1].terms.days == ("", "")
+        assert anew[-1][1].answer is not None and anew[-1][1].answer.period is None
+        back = list(again(assistant, anew[-1], {"turn": 2, "what": "asked"}))[-1]
+        assert back[1].answer is not None and back[1].answer.period == past[1].answer.period
+        words = list(again(assistant, past, {"turn": 2, "what": "words", "words": "weavers"}))[-1]
+        assert words[1].answer is not None and words[1].answer.searched_for == "weavers"
+
+
+def test_what_cannot_be_asked_anew_leaves_the_answer(folder: Path) -> None:
+    with Assistant.open(folder, Settings(refuse_below=0)) as assistant:
+        past = list(reply(assistant, "What happened in May 2021?", ()))[-1]
+        for data in ({"what": "days", "since": "soon"}, {"what": "words", "words": "why " * 1_000}):
+            kept = list(again(assistant, past, {"turn": 1, **data}))[-1]
+            assert kept[0].answer == past[0].answer and kept[0].note and editable(kept) == editable(past)
+            said = messages(kept)[1]["content"]
+            assert said.startswith("> ") and "#cite-1-1" in said and "#edit-1-days" in said
+        for data in ({"what": "anytime"}, {"turn": 2, "what": "anytime"}, {"turn": 1, "what": "all"}, {"turn": 1}):
+            assert list(again(assistant, past, data)) == []
+        assert list(again(assistant, (), {"turn": 0, "what": "anytime"})) == []
+
+
+def test_the_filter_holds_for_what_is_asked(folder: Path) -> None:
+    with Assistant.open(folder, Settings(refuse_below=0)) as assistant:
+        past = list(reply(assistant, "Who hired weavers at the mill?", (), Narrowed(outlet="*out* | <i>let</i>")))[-1]
+        assert past[0].answer is not None
+        assert {hit.passage.article.id for hit in past[0].answer.hits} == {"hostile/one"}
+        past = list(again(assistant, past, {"turn": 1, "what": "everywhere"}))[-1]
+        assert past[0].answer is not None and "mill" in {hit.passage.article.id for hit in past[0].answer.hits}
+
+
+def test_a_filter_that_says_nothing_leaves_the_one_before(folder: Path) -> None:
+    with Assistant.open(folder) as assistant:
+        before = Narrowed(outlet="The Torvale Post", author="Ida", since="2021")
+        now, sent = _narrow(assistant, {"since": "2015", "until": "2014", "told": 4}, before)
+        page = json.loads(sent)
+        assert now == before and "swap them" in page["note"] and page["told"] == 4
+        assert page["shown"] == "The Torvale Post \u00b7 by Ida \u00b7 since 1 January 2021" and "<" not in sent
+        now, sent = _narrow(assistant, {"outlet": "", "told": "4"}, before)
+        assert now == Narrowed() and json.loads(sent)["shown"] == ""
+
+
+def test_what_may_be_chosen_is_counted_and_bounded(archive: Archive) -> None:
+    filled = "".join(f"Word{n} of a report. " for n in range(3))
+    archive.add_articles(
+        Article(f"{n}", f"{filled} {n}", author=f"Author {n}", language="de" if n % 3 else "en", published="2014")
+        for n in range(502)
+    )
+    archive.add_articles([Article("last", "Nothing of a date.", outlet="Post", language="en")])
+    page = filter_page(archive, Narrowed(since="2014"))
+    assert len(page["author"]) == 500 and page["outlet"] == [["Post", "Post", 1]]
+    assert page["language"] == [["de", "German", 334], ["en", "English", 169]]
+    assert page["note"] == "1 article without a date is left out." and page["articles"] == 503
+    assert filter_page(archive, Narrowed())["note"] == ""
 
 
 def test_an_empty_archive_says_how_to_add(tmp_path: Path) -> None:

@@ -66,6 +66,23 @@ HOSTILE = Article(
     url="javascript:__xss=8",
 )
 
+MAY_2014 = Article(
+    id="may",
+    title="Orsk bridge closed",
+    text="The Orsk bridge was closed on Monday because a bearing had cracked, the council said.\n\nBuses turn round.",
+    outlet="The Orsk Gazette",
+    author="Nell Tarrow",
+    published="2014-05-14",
+)
+JUNE_2014 = Article(
+    id="june",
+    title="Orsk bridge open again",
+    text="The Orsk bridge that was closed for its bearing has opened to cars and carts, the mayor said.\n\nHe drove.",
+    outlet="<img src=x onerror=window.__xss=9>",
+    author="${window.__xss=10}",
+    published="2014-06-20",
+)
+
 
 def _chromium() -> str:
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -118,7 +135,18 @@ def site(folder: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def bridges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The chat of an archive whose articles carry dates."""
+    path = tmp_path_factory.mktemp("bridges") / "archive"
+    with Archive.create(path, embedder=HashEmbedder()) as archive:
+        archive.add_articles([MAY_2014, JUNE_2014, HOSTILE])
+    with served(path, Settings(refuse_below=0)) as address:
+        yield address
+
+
 Opener = Callable[..., Any]
+NEWEST = "#chat .bot-row:last-child"
 
 
 @pytest.fixture
@@ -154,6 +182,15 @@ def ask(page: Any, question: str, turn: int = 1) -> None:
     page.press("#question textarea", "Enter")
     page.wait_for_selector(f'#chat [data-testid=bot] li a[href^="#"][href*="-{turn}-"]')
     page.wait_for_timeout(500)
+
+
+def reach(page: Any, link: str, key: str) -> None:
+    """Press a key until a link of the page has the focus."""
+    for _ in range(30):
+        page.keyboard.press(key)
+        if page.evaluate("document.activeElement.hash") == link:
+            return
+    raise AssertionError(f"{link} cannot be reached with {key}")
 
 
 def marked(page: Any) -> str:
@@ -239,11 +276,7 @@ def test_keyboard_alone_reaches_a_citation(site: str, opened: Opener) -> None:
     page = opened(site)
     ask(page, "Why was the ferry out of service in January?")
     page.evaluate("document.querySelector('#source .text').scrollTop = 0")
-    for _ in range(30):
-        page.keyboard.press("Shift+Tab")
-        if page.evaluate("document.activeElement.hash") == "#cite-1-1":
-            break
-    assert page.evaluate("document.activeElement.hash") == "#cite-1-1"
+    reach(page, "#cite-1-1", "Shift+Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     page.wait_for_timeout(200)
@@ -294,6 +327,91 @@ def test_sessions_do_not_see_each_other(site: str, opened: Opener) -> None:
     ask(one, "Where are the harbours?", turn=2)
     assert one.locator("#chat [data-testid=user]").count() == 2
     assert two.locator("#chat [data-testid=user]").count() == 1
+
+
+# --- what was understood, the filter, and strangers' names in both
+
+
+def wait_for(page: Any, part: str, words: str) -> None:
+    """Wait until a part of the page says these words, and its answer is done."""
+    page.wait_for_function(
+        "([part, words]) => document.querySelector(part)?.innerText.includes(words)", arg=[part, words]
+    )
+    page.wait_for_timeout(400)
+
+
+def test_days_of_a_question_are_shown_changed_by_keyboard_and_taken_away(bridges: str, opened: Opener) -> None:
+    page = opened(bridges)
+    ask(page, "When was the Orsk bridge closed in May 2014?")
+    wait_for(page, NEWEST, "Published 1\u201331 May 2014")
+    assert page.locator("#source h2").inner_text() == MAY_2014.title
+    assert marked(page) in MAY_2014.text
+    assert page.locator("#source .said").inner_text() == "\u201con Monday\u201d = 12 May 2014"
+    reach(page, "#edit-1-days", "Shift+Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "edit-since"
+    assert page.locator("#edit-since").input_value() == "2014-05-01"
+    page.keyboard.type("06012014")
+    page.focus("#edit-until")
+    page.keyboard.type("06302014")
+    page.keyboard.press("Enter")
+    wait_for(page, NEWEST, "Published 1\u201330 June 2014")
+    assert page.locator("#source h2").inner_text() == JUNE_2014.title
+    assert marked(page) in JUNE_2014.text
+    assert page.evaluate("document.activeElement.hash") == "#edit-1-days"  # where it was before
+    assert page.locator("#chat [data-testid=user]").count() == 1
+    reach(page, "#edit-1-asked", "Tab")
+    page.keyboard.press("Space")
+    wait_for(page, NEWEST, "Published 1\u201331 May 2014")
+    page.get_by_text("Ask without dates").click()
+    wait_for(page, NEWEST, "Published at any time")
+    page.locator('#chat a[href="#edit-1-days"]').click()
+    page.keyboard.press("Escape")
+    assert page.locator("#edit dialog").is_hidden()
+
+
+def test_what_a_follow_up_is_searched_for_can_be_changed(bridges: str, opened: Opener) -> None:
+    page = opened(bridges)
+    ask(page, "When was the Orsk bridge closed in May 2014?")
+    ask(page, "Why was it closed?", turn=2)
+    wait_for(page, NEWEST, "Searched for:")
+    assert page.locator('#chat a[href^="#edit-1"]').count() == 0  # an older answer stays as it is
+    first = page.locator("#chat [data-testid=bot]").first.inner_text()
+    page.locator('#chat a[href="#edit-2-words"]').click()
+    page.fill("#edit textarea", "keeper of the <img src=x onerror=__xss=9> lighthouse")
+    page.press("#edit textarea", "Enter")
+    wait_for(page, NEWEST, "Searched for: keeper of the <img src=x onerror=__xss=9> lighthouse")
+    assert page.locator("#source h2").inner_text() == HOSTILE.title
+    assert page.locator("#chat [data-testid=user]").last.inner_text().strip() == "Why was it closed?"
+    assert page.locator("#chat [data-testid=bot]").first.inner_text() == first
+    assert page.locator("#chat img, #edit img").count() == 0
+
+
+def test_a_filter_is_obeyed_shown_and_cleared(bridges: str, opened: Opener) -> None:
+    page = opened(bridges, width=390, height=844)
+    page.locator("#filter summary").click()
+    page.locator("#filter-author").click()
+    assert "${window.__xss=10}" in page.locator("#filter-authors").inner_text()
+    page.fill("#filter-outlet", "SRC=X")
+    assert page.locator("#filter-outlets li").all_inner_texts() == [f"{JUNE_2014.outlet}\n1"]
+    page.press("#filter-outlet", "ArrowDown")
+    page.press("#filter-outlet", "Enter")
+    page.fill("#filter-since", "2014-01-01")
+    wait_for(page, "#filter .shown", f"{JUNE_2014.outlet} \u00b7 since 1 January 2014")
+    assert page.locator("#filter img, #filter script").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.fill("#filter-until", "2013-01-01")
+    wait_for(page, "#filter .note", "swap them")
+    page.fill("#filter-until", "")
+    page.locator("#filter summary").click()
+    ask(page, "When was the Orsk bridge closed in May 2014?")
+    wait_for(page, NEWEST, f"Only {JUNE_2014.outlet} \u00b7 since 1 January 2014")
+    assert page.locator("#source h2").inner_text() == JUNE_2014.title
+    page.locator("#filter .none").click()
+    page.wait_for_selector("#filter .none", state="hidden")
+    ask(page, "When was the Orsk bridge closed in May 2014?", turn=2)
+    wait_for(page, NEWEST, "Published 1\u201331 May 2014")
+    assert page.locator("#source h2").inner_text() == MAY_2014.title
 
 
 def test_an_empty_archive_says_how_to_fill_it(tmp_path: Path, opened: Opener) -> None:

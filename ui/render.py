@@ -16,6 +16,8 @@ from rag.records import Answer, Citation
 
 NEAREST = 3
 _SNIPPET = 240
+_LINE = 72  # characters of the line under a title that relative words may still join
+_SAID = 4  # relative words explained beside an article
 # Marks that mean something in markdown or HTML anywhere, at the start of a block, or in a bare address.
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|&~$=^@]|^[-+]|:(?=/)|(?<=[Ww][Ww][Ww])\.")
 _NUMBERED = re.compile(r"(?<=\d)[.)]")
@@ -45,6 +47,12 @@ def plain_days(iso: str) -> str:
 def days_said(article: Article, at: Span) -> list[tuple[Span, str]]:
     """The words in a place of an article that lean on its date ("last Friday"), each with the day that they mean."""
     return [(span, plain_days(iso)) for span, iso in spoken_in(article.text, article.published, at)]
+
+
+def spoken_lines(article: Article, at: Span) -> list[str]:
+    """The same in words: "“last Friday” = 22 August 2014", each once."""
+    said = (f"\u201c{snippet(span.of(article.text))}\u201d = {day}" for span, day in days_said(article, at))
+    return list(dict.fromkeys(said))
 
 
 def safe_url(url: str) -> str:
@@ -132,34 +140,45 @@ def answer_markdown(answer: Answer, turn: int) -> str:
         escape(text) + "".join(f"\u2060[[{n}]](#cite-{turn}-{n})" for n in numbers) for text, numbers in pieces(answer)
     ]
     lines = [
-        f"- {' '.join(f'[[{n}]](#cite-{turn}-{n})' for n in numbers)} {escape(heading(article))}{_after(article)}"
+        f"- {' '.join(f'[[{n}]](#cite-{turn}-{n})' for n in numbers)} {escape(heading(article))}"
+        + _after(article, copies(answer, article), _said_days(article, [answer.citations[n - 1] for n in numbers]))
         for article, numbers in sources(answer.citations)
     ]
-    return _understood(answer) + " ".join(words) + "\n\n" + "\n".join(lines)
+    told = f"\n\n*Told by {len(answer.outlets)} independent outlets.*" if len(answer.outlets) > 1 else ""
+    return " ".join(words) + "\n\n" + "\n".join(lines) + told
 
 
 def _refusal_markdown(answer: Answer, turn: int) -> str:
-    said = f"{_understood(answer)}> {escape(answer.text)}"
+    said = f"> {escape(answer.text)}"
     if not answer.hits:
         return said
     rows = [
-        f"- [{escape(heading(hit.passage.article))}](#near-{turn}-{n}){_after(hit.passage.article)}  \n"
+        f"- [{escape(heading(article))}](#near-{turn}-{n}){_after(article, copies(answer, article))}  \n"
         f"  {escape(snippet(hit.passage.text))}"
         for n, hit in enumerate(answer.hits[:NEAREST], 1)
+        for article in [hit.passage.article]
     ]
     return f"{said}\n\nThe nearest passages:\n\n" + "\n".join(rows)
 
 
-def _understood(answer: Answer) -> str:
-    """A follow-up is searched for with its subject; whoever asked should see which."""
-    if answer.searched_for == answer.question:
-        return ""
-    return f"*Understood as: {escape(answer.searched_for)}*\n\n"
+def copies(answer: Answer, article: Article) -> int:
+    """How many other articles repeat what was found in this one, as printed copies of a story do."""
+    mine = (hit.why.get("copies", ()) for hit in answer.hits if hit.passage.article.id == article.id)
+    return len({id for ids in mine for id in ids})
 
 
-def _after(article: Article) -> str:
-    known = escape(" \u00b7 ".join(facts(article)))
-    return f"  \n  *{known}*" if known else ""
+def _said_days(article: Article, citations: Iterable[Citation]) -> str:
+    """What the relative words of the quotes mean, where it is one day or stretch of days only."""
+    said = list(dict.fromkeys(line for citation in citations for line in spoken_lines(article, citation.quote)))
+    return said[0] if len(said) == 1 else ""
+
+
+def _after(article: Article, copied: int = 0, said: str = "") -> str:
+    also = f"also in {copied:,} other {'copy' if copied == 1 else 'copies'}" if copied else ""
+    known = " \u00b7 ".join(part for part in (*facts(article), also) if part)
+    if said and len(known) + len(said) <= _LINE:
+        known = f"{known} \u00b7 {said}"
+    return f"  \n  *{escape(known)}*" if known else ""
 
 
 def panel(answer: Answer, turn: int, kind: str, number: int) -> dict[str, Any] | None:
@@ -181,6 +200,7 @@ def panel(answer: Answer, turn: int, kind: str, number: int) -> dict[str, Any] |
         "id": article.id,
         "title": heading(article),
         "facts": facts(article, span),
+        "said": spoken_lines(article, span)[:_SAID],
         "url": safe_url(article.url),
         "host": host(article.url),
         "before": article.text[: span.start],

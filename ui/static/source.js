@@ -38,6 +38,8 @@ const draw = () => {
   find(".label").textContent = value.label;
   find("h2").textContent = value.title;
   find(".facts").textContent = value.facts.join(" \u00b7 ");
+  find(".said").textContent = value.said.join(" \u00b7 ");
+  find(".said").hidden = !value.said.length;
   const address = find(".address");
   address.hidden = !value.url;
   address.textContent = value.url ? `Read at ${value.host}` : "";
@@ -54,6 +56,7 @@ document.addEventListener(
   (event) => {
     const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
     if (!link || !(link.closest("#chat") || element.contains(link))) return;
+    if (link.getAttribute("href").startsWith("#edit-")) return; // see edit.js
     event.preventDefault();
     event.stopPropagation();
     const named = /^#(cite|near)-(\d+)-(\d+)$/.exec(link.getAttribute("href"));
