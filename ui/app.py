@@ -87,8 +87,7 @@ def _wire(assistant: Answers, page: gr.Blocks, parts: dict[str, Any]) -> None:
         yield from _ask(assistant, _sent(event.value).get("text"), before, now)
 
     def revise(before: Past, event: gr.EventData) -> Iterator[Any]:
-        for after in again(assistant, before, _sent(event._data)):
-            yield *_shown(after), gr.skip(), gr.skip()
+        yield from _revise(assistant, _sent(event._data), before)
 
     def narrow(before: Narrowed, event: gr.EventData) -> Any:
         return _narrow(assistant, _sent(event._data), before)
@@ -122,6 +121,13 @@ def _ask(assistant: Answers, question: Any, before: Past, now: Narrowed) -> Iter
     for past in reply(assistant, question, before, now):
         yield *_shown(past), box, gr.Button(visible=True)
         box = gr.skip()  # what is typed meanwhile stays
+
+
+def _revise(assistant: Answers, data: dict[str, Any], before: Past) -> Iterator[Any]:
+    """The same parts as the newest answer is given anew."""
+    yield (gr.skip(),) * 6  # where nothing follows, Gradio would empty all six
+    for past in again(assistant, before, data):
+        yield *_shown(past), gr.skip(), gr.skip()
 
 
 def _shown(past: Past) -> tuple[Any, ...]:

@@ -112,8 +112,8 @@ def _said(exchange: Exchange, turn: int, newest: bool) -> str:
     answer = exchange.answer
     if not answer or not answer.text:
         return note or "*Reading the articles\u2026*"
-    said = above(answer, exchange.terms, turn, newest and exchange.done) + answer_markdown(answer, turn)
-    return f"{note}\n\n{said}" if note else said
+    understood = above(answer, exchange.terms, turn, newest and exchange.done)
+    return understood + (f"{note}\n\n" if note else "") + answer_markdown(answer, turn)
 
 
 def editable(past: Past) -> dict[str, Any] | None:

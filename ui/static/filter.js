@@ -121,6 +121,7 @@ find(".none").addEventListener("click", () => {
   tell();
   find("summary").focus();
 });
+find("details").addEventListener("toggle", () => element.scrollIntoView({ block: "nearest" }));
 find("details").addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   find("details").open = false;
