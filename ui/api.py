@@ -133,8 +133,14 @@ def _add_doors(app: FastAPI, assistant: Assistant) -> None:
 
     @app.post("/api/explain")
     def explain(asked: Explained) -> dict[str, Any]:
-        said = {"history": asked.turns(), "today": asked.today, "searched_for": asked.searched_for}
-        told = assistant.explain(asked.question, asked.article_id, **said, **asked.filters())
+        told = assistant.explain(
+            asked.question,
+            asked.article_id,
+            history=asked.turns(),
+            today=asked.today,
+            searched_for=asked.searched_for,
+            **asked.filters(),
+        )
         return explanation_json(told)
 
     @app.get("/api/articles/{id:path}")
