@@ -7,6 +7,12 @@ from index.words import FUNCTION_WORDS, words
 from rag.mentions import LIGHT, TOKEN, names
 
 _AUXILIARY = frozenset("do does did can could will would should must".split())
+_BE = frozenset("is are was were".split())
+_PRONOUNS = frozenset("i you he she it we they him them us me".split())
+_DETERMINERS = frozenset("a an the it its him his her them their my your our me us you this these those".split())
+_DEGREES = frozenset("most more least less very so too".split())
+_JOINING = frozenset("of and or".split())
+_PARTICIPLE = re.compile(r"..[^e]ed$|...ally$")  # "refined", not "breed"; "really"
 _AFTER_VERBS = frozenset(
     "about above across after against among around because before below between beyond during near on out over since"
     " through until up upon via within without per off".split()
@@ -33,13 +39,18 @@ GENERIC = frozenset(
 @lru_cache(1024)
 def subjects(question: str) -> tuple[str, ...]:
     """What a question is about: its noun phrases, those with a name first. What only says which side is asked for
-    ("the side effects"), and a lone verb form, is none."""
+    ("the side effects"), a lone verb form and a number are none; where nothing else is said, a side is better."""
     own = names(question)
-    found = [one for one in phrases(question) if not set(words(one)) <= GENERIC | LIGHT]
-    found = [one for one in found if words(one)[-1] not in GENERIC or one[0].isupper()]
+    said = [one for one in phrases(question) if not set(words(one)) <= GENERIC | LIGHT and not one.isdigit()]
+    found = [one for one in said if not is_side(one)] or said
     found = [one for one in found if " " in one or not one.endswith(("ing", "ed", "ly"))] or found
     named = [one for one in found if any(name in one or one in name for name in own)]
     return (*named, *(one for one in found if one not in named))
+
+
+def is_side(phrase: str) -> bool:
+    """Whether a phrase only says which side of a subject is asked for: "side effects"."""
+    return words(phrase)[-1] in GENERIC and not phrase[0].isupper()
 
 
 def bare(phrase: str, question: str) -> bool:
@@ -53,36 +64,53 @@ def phrases(question: str) -> list[str]:
     out: list[str] = []
     run: list[str] = []
     tokens = TOKEN.findall(question)
+    start = 0
     for i, token in enumerate([*tokens, "."]):
         owner = re.sub(r"['’]s$", "", token)
         low = "".join(words(owner))
+        last = i  # where the run has ended, if it does
         if low and not (low in LIGHT and not (owner[0].isupper() and run)):
+            start = start if run else i
+            last = i + 1
             run.append(owner.rstrip(".") if "." not in owner[:-1] else owner)
-            if owner == token:
+            if owner == token and not (len(token) > 3 and token.endswith(".")):
                 continue
         elif run and (_holds(tokens, i) or _pair(tokens, i)):
             run.append(token)
             continue
-        if run:  # "Dora Quell's mill": the owner stands for itself
-            out.append(_trimmed(" ".join(_without_verb(run, tokens, i))))
+        if kept := _nouns(run, tokens[:start], tokens[last:]):  # "Dora Quell's mill": the owner stands for itself
+            out.append(_trimmed(" ".join(kept)))
         run = []
     return list(dict.fromkeys(out))
 
 
-def _without_verb(run: list[str], tokens: list[str], end: int) -> list[str]:
+def _nouns(run: list[str], before: list[str], after: list[str]) -> list[str]:
+    """A run without the verbs and adjectives at its edges, as far as their places tell them."""
+    ahead = before[-1].lower() if before else ""
+    follows = after[0].lower() if after else "."
+    if run and run[0].islower() and (ahead in _PRONOUNS or (ahead == "how" and follows in _BE)):
+        run = run[1:]  # "does it provide a ferry", "how safe is it"
+    if run and run[-1].islower() and follows in _DETERMINERS and ahead not in _BE:
+        run = run[:-1]  # "who named the line", but "is skyr a cheese"
+    while len(run) > 1 and run[-1].islower() and _PARTICIPLE.search(run[-1]):
+        run = run[:-1]  # "how is oil refined"
+    if len(run) == 1 and ahead in _DEGREES and run[0].islower() and not run[0].endswith("s"):
+        return []
+    return _without_verb(run, before, follows)
+
+
+def _without_verb(run: list[str], before: list[str], follows: str) -> list[str]:
     """A run without the verb of its question: "did Holm Sound announce" is about Holm Sound, so is "who runs it".
     The verb stands last after "did" and its like, where none follows; and first after "who"."""
-    start = end - len(run)
-    if len(run) < 2 or start < 1 or not (run[-1].islower() or run[0].islower()):
+    if len(run) < 2 or not before or not (run[-1].islower() or run[0].islower()):
         return run
-    before = tokens[start - 1].lower()
-    if before in ("who", "what") and start == 1 and run[0].islower() and (before == "who" or run[1][0].isupper()):
+    ahead = before[-1].lower()
+    if ahead in ("who", "what") and len(before) == 1 and run[0].islower() and (ahead == "who" or run[1][0].isupper()):
         return run[1:]
-    if before in ("the", "a", "an") and start > 1:
-        before = tokens[start - 2].lower()
-    follows = tokens[end].lower() if end < len(tokens) else "."
-    verb_later = follows in LIGHT - FUNCTION_WORDS and follows not in _AFTER_VERBS
-    return run[:-1] if before in _AUXILIARY and run[-1].islower() and not verb_later else run
+    if ahead in LIGHT and ahead not in _AUXILIARY and len(before) > 1:
+        ahead = before[-2].lower()
+    verb_later = follows in _JOINING or (follows in LIGHT - FUNCTION_WORDS and follows not in _AFTER_VERBS)
+    return run[:-1] if ahead in _AUXILIARY and run[-1].islower() and not verb_later else run
 
 
 def _pair(tokens: list[str], at: int) -> bool:
@@ -105,7 +133,7 @@ def _holds(tokens: list[str], at: int) -> bool:
 def _trimmed(phrase: str) -> str:
     """A phrase without a head that only says which side is asked for: "role of storytellers" is about storytellers."""
     parts = re.split(r"\s+of\s+(?:the\s+)?", phrase)
-    while len(parts) > 1 and set(words(parts[0])) <= GENERIC | LIGHT:
+    while len(parts) > 1 and words(parts[0]) and (set(words(parts[0])) <= GENERIC | LIGHT or is_side(parts[0])):
         parts = parts[1:]
         phrase = re.split(r"\s+of\s+(?:the\s+)?", phrase, maxsplit=1)[1]
     return phrase
