@@ -21,9 +21,9 @@ from rag.cite import quoted
 from rag.dating import read
 from rag.explain import Explanation
 from rag.filters import Filters, names_days, where_of
-from rag.followup import may_stand_alone
 from rag.followup import searched_for as carried
 from rag.inquire import inquire
+from rag.needs import may_stand_alone
 from rag.period import parse_today
 from rag.prefer import prefer
 from rag.question import asking

@@ -94,8 +94,9 @@ def _mentions(text: str) -> Iterator[Mention]:
     opens, start = False, True
     before, last = "", ""
     for token in [*TOKEN.findall(text), "\n"]:
-        low = token.lower()
-        capital = token[:1].isupper() and low not in FUNCTION_WORDS and not (start and low in LIGHT) and token != "I"
+        low = token.lower().replace("’", "'")
+        capital = token[:1].isupper() and low not in FUNCTION_WORDS and not (start and low in LIGHT)
+        capital = capital and low != "i" and not low.startswith("i'")
         if capital or (run and token[0].isdigit()):
             if not run:
                 opens, before = start, last

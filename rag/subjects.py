@@ -6,14 +6,15 @@ from functools import lru_cache
 from index.words import FUNCTION_WORDS, words
 from rag.mentions import LIGHT, TOKEN, names
 
-_AUXILIARY = frozenset("do does did can could will would should must".split())
+_DOES = frozenset("do does did can could will would should must".split())
 _BE = frozenset("is are was were".split())
-_PRONOUNS = frozenset("i you he she it we they him them us me".split())
+AUXILIARY = _DOES | _BE | {"has", "have", "had"}
+PRONOUNS = frozenset("i you he she it we they him them us me".split())
 _DETERMINERS = frozenset("a an the it its him his her them their my your our me us you this these those".split())
 _DEGREES = frozenset("most more least less very so too".split())
 _JOINING = frozenset("of and or".split())
 _PARTICIPLE = re.compile(r"..[^e]ed$|...ally$")  # "refined", not "breed"; "really"
-_AFTER_VERBS = frozenset(
+AFTER_VERBS = frozenset(
     "about above across after against among around because before below between beyond during near on out over since"
     " through until up upon via within without per off".split()
 )
@@ -31,7 +32,7 @@ GENERIC = frozenset(
     criticism controversy success events event rules requirements options alternatives sources source uses day
     purposes days models type issues foods artists levels implications contribution objectives activities
     locations approaches projects applications variety varieties species variants version versions climate
-    economy population
+    economy population relationship relationships
     """.split()
 )
 
@@ -88,7 +89,7 @@ def _nouns(run: list[str], before: list[str], after: list[str]) -> list[str]:
     """A run without the verbs and adjectives at its edges, as far as their places tell them."""
     ahead = before[-1].lower() if before else ""
     follows = after[0].lower() if after else "."
-    if run and run[0].islower() and (ahead in _PRONOUNS or (ahead == "how" and follows in _BE)):
+    if run and run[0].islower() and (ahead in PRONOUNS or (ahead == "how" and follows in _BE)):
         run = run[1:]  # "does it provide a ferry", "how safe is it"
     if run and run[-1].islower() and follows in _DETERMINERS and ahead not in _BE:
         run = run[:-1]  # "who named the line", but "is skyr a cheese"
@@ -107,10 +108,10 @@ def _without_verb(run: list[str], before: list[str], follows: str) -> list[str]:
     ahead = before[-1].lower()
     if ahead in ("who", "what") and len(before) == 1 and run[0].islower() and (ahead == "who" or run[1][0].isupper()):
         return run[1:]
-    if ahead in LIGHT and ahead not in _AUXILIARY and len(before) > 1:
+    if ahead in LIGHT and ahead not in _DOES and len(before) > 1:
         ahead = before[-2].lower()
-    verb_later = follows in _JOINING or (follows in LIGHT - FUNCTION_WORDS and follows not in _AFTER_VERBS)
-    return run[:-1] if ahead in _AUXILIARY and run[-1].islower() and not verb_later else run
+    verb_later = follows in _JOINING or (follows in LIGHT - FUNCTION_WORDS and follows not in AFTER_VERBS)
+    return run[:-1] if ahead in _DOES and run[-1].islower() and not verb_later else run
 
 
 def _pair(tokens: list[str], at: int) -> bool:

@@ -1,0 +1,119 @@
+"""Whether a question says what it is about, or leans on what was said before. Pure."""
+
+import re
+from functools import lru_cache
+
+from index.words import words
+from rag.mentions import LIGHT, names
+from rag.subjects import AUXILIARY, GENERIC, subjects
+
+OWNING = frozenset("his her hers its their theirs".split())
+PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|he|him|his|she|her|hers)\b", re.IGNORECASE)
+_BACK = frozenset("it its they them their theirs he him his she her hers".split())
+_POINTS = re.compile(
+    rf"\b((what|which) (kind|type|sort|part)s? ({'|'.join(sorted(AUXILIARY))})"  # "what kind", but not of what
+    r"|this|that|these|those|one|ones|same|both|former|latter|there|other|others|else|another|such"
+    r"|the (company|firm|deal|group|two|man|woman|city|team|club|story|band|song|album|book|film|movie|show|area))\b"
+)
+_GOES_ON = re.compile(r"(and|but|or|so|also|what about|how about)\b")
+_CUT = re.compile(  # "And Lund?", "What about the crews?": the rest is as in the question before
+    r"(\w+ )?((and|or|but) )?(what|how) about\b"
+    r"|(and|or|but|also) (?!(what|who|how|when|where|why|which|is|are|was|were|did|do|does)\b)"
+)
+_HALF = re.compile(r"\b(compare|differ|similar|related|different)$")  # with what is left out
+_COMPARES = re.compile(
+    r"\b(both|differ|differences?|compare|similar|similarities|two|other|which|older|younger|better|between them)\b"
+)
+_DEFINES = re.compile(
+    r"((what|who) (is|are|was|were|s)|(tell me|describe|explain)( more)?( about)?) "
+    r"(?!(the|some|when|what|how|your|my) )((a|an) )?"
+)
+_THE = re.compile(r"\bthe (?!(most|best|first|last|world)\b)")  # known from the talk, not to everyone
+_SIDE = re.compile(
+    rf"\b[Tt]he (?:[\w-]+ ){{0,3}}(?:{'|'.join(sorted(GENERIC))})\b(?! (?:of|in|on|for|to|between|at)\b)"
+)
+
+
+@lru_cache(1024)
+def needs_subject(question: str) -> bool:
+    """Whether a question points back ("it", "the company") or does not say what it is about ("And why?")."""
+    plain = " ".join(words(question))
+    if points_back(question) or _POINTS.search(plain):
+        return True
+    if _GOES_ON.match(plain):
+        return len(_said(plain)) <= 3
+    if _HALF.search(plain):
+        return True
+    if _defines(question):
+        return False
+    enough = 3 if _THE.search(plain) else 2  # "the strike" is one that is known
+    return _asks_a_side(question) or (not names(question) and len(_said(plain)) <= enough)
+
+
+def may_stand_alone(question: str) -> bool:
+    """Whether a question that was given a subject may also mean what it says alone: it has a name, or says enough
+    ("Why did the recall cost more than the company expected?"), or points at nothing ("When was the strike settled?").
+    """
+    return bool(names(question)) or len(_said(" ".join(words(question)))) > (2 if leans(question) else 0)
+
+
+@lru_cache(1024)
+def leans(question: str) -> bool:
+    """Whether a word of a question shows that it goes on from the one before."""
+    plain = " ".join(words(question))
+    marks = _POINTS.search(plain) or _GOES_ON.match(plain) or _HALF.search(plain)
+    return marks is not None or points_back(question)
+
+
+@lru_cache(1024)
+def points_back(question: str) -> bool:
+    """Whether a pronoun of a question means what was said before it. In "What is skyr and how is it made?" and in
+    "Where does Holm Sound keep its boats?" none does."""
+    if _defines(question):
+        return False
+    return any(not _inside(question, match) for match in PRONOUN.finditer(question))
+
+
+def demonstrates(question: str) -> bool:
+    """Whether a question points with another word than a pronoun: "this", "the one", "the company"."""
+    return _POINTS.search(" ".join(words(question))) is not None
+
+
+@lru_cache(1024)
+def is_cut(question: str) -> bool:
+    """Whether a question gives only what is new in it: "And Lund?", "What about the crews?"."""
+    return _CUT.match(" ".join(words(question))) is not None
+
+
+def compares(question: str) -> bool:
+    """Whether a question sets things side by side: "How do they differ?"."""
+    return _COMPARES.search(" ".join(words(question))) is not None
+
+
+def says_nothing(question: str) -> bool:
+    """Whether no word of a question carries a meaning of its own: "Why?"."""
+    return not _said(" ".join(words(question)))
+
+
+def _said(plain: str) -> set[str]:
+    return set(plain.split()) - LIGHT - GENERIC - _BACK
+
+
+def _inside(question: str, pronoun: re.Match[str]) -> bool:
+    """Whether a pronoun means, as owner, what the question has named: "Where does Holm Sound keep its boats?"."""
+    return pronoun.group().lower() in OWNING and bool(names(question[: pronoun.start()]))
+
+
+def _defines(question: str) -> bool:
+    """Whether a question begins by asking what something is: "What is a trope?" needs nothing before it."""
+    question = question.partition(" and ")[0]
+    plain = " ".join(words(question))
+    opening = _DEFINES.match(plain)
+    return opening is not None and plain[opening.end() :] in (" ".join(words(one)) for one in subjects(question))
+
+
+def _asks_a_side(question: str) -> bool:
+    """Whether a question names a side with "the" but not of what, and nothing else: "the EU rules", not "the rules
+    of the EU" and not "what Ann Lee said about the rules"."""
+    side = _SIDE.search(question)
+    return side is not None and not names(question[: side.start()]) and not names(question[side.end() :])
