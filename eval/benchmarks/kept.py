@@ -23,7 +23,9 @@ from index.records import Article
 from index.write import content_hash
 
 # What decides the rows and the words of an archive, under index/.
-_CODE = ("chunk.py", "embed/hashed.py", "embed/transformer.py", "lexical.py", "normalise.py", "sentences.py", "words.py", "write.py")
+_CODE = (
+    "chunk.py", "embed/hashed.py", "embed/transformer.py", "lexical.py", "normalise.py", "sentences.py", "words.py", "write.py",
+)  # fmt: skip
 ARCHIVE, QUESTIONS = "archive", "questions.db"
 
 
