@@ -447,8 +447,8 @@ def test_articles_are_ranked_by_their_best_passage() -> None:
         return pool[:k]
 
     assert scifact.rank_articles(search, 2) == ["a", "b"]
-    assert scifact.rank_articles(search, 9) == ["a", "b", "c"]
-    assert asked == [8, 32, 36, 144]
+    assert scifact.rank_articles(search, 9) == scifact.rank_articles(search, 2, 99, cut=False) == ["a", "b", "c"]
+    assert asked == [8, 32, 36, 144, 99]
 
 
 @pytest.mark.parametrize("name", sorted(BENCHMARKS))

@@ -66,17 +66,19 @@ def quotes(row: Row) -> list[str]:
     return [citation.text for citation in row.answer.citations]
 
 
-def rank_articles(search: Callable[[int], Sequence[Hit]], want: int, first: int | None = None) -> list[str]:
+def rank_articles(
+    search: Callable[[int], Sequence[Hit]], want: int, first: int | None = None, cut: bool = True
+) -> list[str]:
     """The first `want` articles, each ranked by its best passage: asks for more passages until there are enough.
 
-    `first` is how many passages are asked for to begin with.
+    `first` is how many passages are asked for to begin with; without `cut`, all articles of these are told.
     """
     k = first or 4 * want
     while True:
         hits = search(k)
         ranked = list(dict.fromkeys(hit.passage.article.id for hit in hits))
         if len(ranked) >= want or len(hits) < k:
-            return ranked[:want]
+            return ranked[:want] if cut else ranked
         k *= 4
 
 

@@ -1,8 +1,8 @@
 """Benchmarks that rank articles: a pool of articles, questions, and the relevant articles of each question.
 
 How a pool is measured, whatever it is: its archive is searched plainly, an article stands where its best passage
-stands, and the measures are those of trec_eval, computed by ir-measures for each question. The first 100 passages are
-looked at, which is what an answer is chosen from, and more where fewer than 10 articles are among them; for average
+stands, and the measures are those of trec_eval, computed by ir-measures for each question. The articles of the first
+100 passages count, which is what an answer is chosen from, and of more where fewer than 10 are among them; for average
 precision the first 1,000 articles. A question that finds nothing counts as 0; one that is blank or has no relevant
 article is left out and counted in a note.
 """
@@ -86,13 +86,14 @@ def measure(bench: Bench) -> tuple[Sequence[Figure], Sequence[Row | Topic]]:
 
 def _searched(bench: Bench) -> tuple[dict[str, list[str]], list[float]]:
     """The articles found for each question, best first, and the seconds that each search took."""
-    want, first = (_DEEP, 4 * _DEEP) if "AP" in bench.corpus.measures else (_ARTICLES, _PASSAGES)
+    deep = "AP" in bench.corpus.measures
+    want, first = (_DEEP, 4 * _DEEP) if deep else (_ARTICLES, _PASSAGES)
     runs: dict[str, list[str]] = {}
     seconds: list[float] = []
     with bench.assistant(max_question=_LONGEST) as assistant:
         for case in watched(bench.cases, "searching", len(bench.cases)):
             begun = time.perf_counter()
-            runs[case.id] = rank_articles(partial(_search, assistant, case.question), want, first)
+            runs[case.id] = rank_articles(partial(_search, assistant, case.question), want, first, cut=deep)
             seconds.append(time.perf_counter() - begun)
     return runs, seconds
 
