@@ -29,47 +29,60 @@ def searched_for(question: str, history: Sequence[Turn]) -> str:
     if not history or not needs_subject(question):
         return question
     now = talk(history)
-    text = _pointed(question, now)
-    held = {word.removesuffix("'s").removesuffix("’s") for word in words(text)}
+    text, meant = _pointed(question, now)
+    held = _bare_words(text)
     room = _ADDED - (len(text) - len(question)) - len(" ()")
     added: list[str] = []
-    for part in _left_out(question, now, pointed=text != question):
-        if not set(words(part)) <= held and len(part) + 2 <= room:
+    for part in _left_out(question, now, text, meant):
+        if not _bare_words(part) <= held and len(part) + 2 <= room:
             added.append(part)
-            held |= set(words(part))
+            held |= _bare_words(part)
             room -= len(part) + 2
     return f"{text} ({', '.join(added)})" if added else text
 
 
-def _left_out(question: str, now: Talk, *, pointed: bool) -> Iterator[str]:
-    """What a question may leave out, first what it leans on most. What a pronoun stood for needs no more of its side;
-    a question that points otherwise, or says nothing of its own, goes on with all that was asked last."""
+def _bare_words(text: str) -> set[str]:
+    """The words of a text, those of owners without their ending."""
+    return {word.removesuffix("'s").removesuffix("’s") for word in words(text)}
+
+
+def _left_out(question: str, now: Talk, text: str, meant: str) -> Iterator[str]:
+    """What a question may leave out, first what it leans on most. Where a pronoun stood for the subject, that is all,
+    unless a second pronoun or a comparison wants more; a question that points otherwise, or says nothing of its own,
+    goes on with all that was asked last."""
     if compares(question):
         yield from now.other[:2]
     if is_cut(question):
         yield from now.did
-    yield from () if pointed else now.side[:1]
+    if meant:
+        more = points_back(text) or compares(question)
+        if more or (now.subject[:1] == now.theme[:1] and meant not in now.subject[0]):
+            yield from now.subject[:1]
+        if more or not (_named(meant) or _named(*now.theme[:1])):
+            yield from now.theme[:1]
+        return
+    yield from now.side[:1]
     yield from now.subject[:2]
     yield from now.theme[:1]
-    if not pointed and (demonstrates(question) or says_nothing(question)):
+    if demonstrates(question) or says_nothing(question):
         yield from now.last
 
 
-def _pointed(question: str, now: Talk) -> str:
-    """The question with its first pronoun, or "there", replaced by what it stands for."""
+def _pointed(question: str, now: Talk) -> tuple[str, str]:
+    """The question with its first pronoun, or "there", replaced by what it stands for; and what that is."""
     if _EMPTY_IT.search(question.lower()):
-        return question
+        return question, ""
     for match in PRONOUN.finditer(question):
         word = match.group().lower()
         meant = now.person if word in _PERSON else _thing(word, now)
         if meant and len(meant) < _ADDED and not set(words(meant)) <= set(words(question)):
             owning = word in OWNING and (word != "her" or _owns(question, match.end()))
             end = ("'" if meant.endswith("s") else "'s") if owning else ""
-            return f"{question[: match.start()]}{meant}{end}{question[match.end() :]}"
+            return f"{question[: match.start()]}{meant}{end}{question[match.end() :]}", meant
     place = _THERE.search(question)
     if place and now.place and len(now.place) < _ADDED and not points_back(question):
-        return f"{question[: place.start()]}in {now.place}{question[place.end() :]}"
-    return question
+        return f"{question[: place.start()]}in {now.place}{question[place.end() :]}", now.place
+    return question, ""
 
 
 def _thing(pronoun: str, now: Talk) -> str:
@@ -78,6 +91,11 @@ def _thing(pronoun: str, now: Talk) -> str:
     known = (*now.side, *now.subject[:1], *now.theme[:1])
     fit = (one for one in known if _is_plural(one) == several or one.split()[-1][0].isupper())
     return next(fit, now.subject[0] if now.subject else "")
+
+
+def _named(*phrases: str) -> bool:
+    """Whether a phrase has a name in it: a name is known by itself, a plain thing by what the talk began with."""
+    return any(word[0].isupper() for phrase in phrases for word in phrase.split())
 
 
 def _is_plural(phrase: str) -> bool:

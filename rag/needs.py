@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from index.words import words
 from rag.mentions import LIGHT, names
-from rag.subjects import AUXILIARY, GENERIC, subjects
+from rag.subjects import AUXILIARY, GENERIC, is_side, subjects
 
 OWNING = frozenset("his her hers its their theirs".split())
 PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|he|him|his|she|her|hers)\b", re.IGNORECASE)
@@ -22,7 +22,10 @@ _CUT = re.compile(  # "And Lund?", "What about the crews?": the rest is as in th
 )
 _HALF = re.compile(r"\b(compare|differ|similar|related|different)$")  # with what is left out
 _COMPARES = re.compile(
-    r"\b(both|differ|differences?|compare|similar|similarities|two|other|which|older|younger|better|between them)\b"
+    r"\b(both|in common|differ|different$|differences?|compare|similar|similarities|two|which (one )?(is|are|was|were)|older|younger|better|between them)\b"
+)
+_COMPARED = re.compile(  # with its other half: "compare to Lund"
+    r"\b(differ|differen(t|ces?)|compare|similar|similarities|older|younger|better) (to|with|from|than|between it)\b(?! each)"
 )
 _DEFINES = re.compile(
     r"((what|who) (is|are|was|were|s)|(tell me|describe|explain)( more)?( about)?) "
@@ -87,7 +90,8 @@ def is_cut(question: str) -> bool:
 
 def compares(question: str) -> bool:
     """Whether a question sets things side by side: "How do they differ?"."""
-    return _COMPARES.search(" ".join(words(question))) is not None
+    plain = " ".join(words(question))
+    return _COMPARES.search(plain) is not None and not _COMPARED.search(plain)
 
 
 def says_nothing(question: str) -> bool:
@@ -109,7 +113,9 @@ def _defines(question: str) -> bool:
     question = question.partition(" and ")[0]
     plain = " ".join(words(question))
     opening = _DEFINES.match(plain)
-    return opening is not None and plain[opening.end() :] in (" ".join(words(one)) for one in subjects(question))
+    return opening is not None and plain[opening.end() :] in (
+        " ".join(words(one)) for one in subjects(question) if not is_side(one)
+    )
 
 
 def _asks_a_side(question: str) -> bool:

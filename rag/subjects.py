@@ -44,7 +44,7 @@ def subjects(question: str) -> tuple[str, ...]:
     own = names(question)
     said = [one for one in phrases(question) if not set(words(one)) <= GENERIC | LIGHT and not one.isdigit()]
     found = [one for one in said if not is_side(one)] or said
-    found = [one for one in found if " " in one or not one.endswith(("ing", "ed", "ly"))] or found
+    found = [one for one in found if not _is_verb(one, question)] or [one for one in found if one.endswith("ing")]
     named = [one for one in found if any(name in one or one in name for name in own)]
     return (*named, *(one for one in found if one not in named))
 
@@ -52,6 +52,11 @@ def subjects(question: str) -> tuple[str, ...]:
 def is_side(phrase: str) -> bool:
     """Whether a phrase only says which side of a subject is asked for: "side effects"."""
     return words(phrase)[-1] in GENERIC and not phrase[0].isupper()
+
+
+def _is_verb(phrase: str, question: str) -> bool:
+    """Whether a phrase is a lone verb form or "-ly" word: "owed", but "in the morning" has a noun."""
+    return " " not in phrase and phrase.endswith(("ing", "ed", "ly")) and f"the {phrase}" not in question
 
 
 def bare(phrase: str, question: str) -> bool:
@@ -70,7 +75,9 @@ def phrases(question: str) -> list[str]:
         owner = re.sub(r"['’]s$", "", token)
         low = "".join(words(owner))
         last = i  # where the run has ended, if it does
-        if low and not (low in LIGHT and not (owner[0].isupper() and run)):
+        light = all(part in LIGHT for part in low.split("-"))  # "well-known" as well
+        light = light and not (low == "people" and run and run[-1][0].isupper())  # "Spanish people"
+        if low and not (light and not (owner[0].isupper() and run)):
             start = start if run else i
             last = i + 1
             run.append(owner.rstrip(".") if "." not in owner[:-1] else owner)
@@ -111,6 +118,7 @@ def _without_verb(run: list[str], before: list[str], follows: str) -> list[str]:
     if ahead in LIGHT and ahead not in _DOES and len(before) > 1:
         ahead = before[-2].lower()
     verb_later = follows in _JOINING or (follows in LIGHT - FUNCTION_WORDS and follows not in AFTER_VERBS)
+    verb_later = verb_later or run[-1] == "people"
     return run[:-1] if ahead in _DOES and run[-1].islower() and not verb_later else run
 
 
@@ -137,4 +145,6 @@ def _trimmed(phrase: str) -> str:
     while len(parts) > 1 and words(parts[0]) and (set(words(parts[0])) <= GENERIC | LIGHT or is_side(parts[0])):
         parts = parts[1:]
         phrase = re.split(r"\s+of\s+(?:the\s+)?", phrase, maxsplit=1)[1]
+    if len(parts) > 1 and parts[0].islower() and parts[-1][0].isupper():
+        return parts[-1]  # "labour of the Holm Sound crews"
     return phrase

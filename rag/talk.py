@@ -10,7 +10,7 @@ from index.words import FUNCTION_WORDS, words
 from rag.mentions import Mention, is_person, mentions
 from rag.needs import is_cut, leans, needs_subject, points_back
 from rag.records import Turn
-from rag.subjects import AFTER_VERBS, AUXILIARY, PRONOUNS, bare, phrases, subjects
+from rag.subjects import AFTER_VERBS, AUXILIARY, PRONOUNS, bare, is_side, phrases, subjects
 
 _WHO = re.compile(r"(by )?who(m|se)? (?!is |was |are |were )", re.IGNORECASE)
 _IN = frozenset("in at to around near".split())
@@ -43,13 +43,13 @@ def talk(history: Sequence[Turn]) -> Talk:
 def _after(now: Talk, turn: Turn, heard: Counter[str]) -> Talk:
     asked, said = mentions(turn.question), mentions(turn.answer)
     heard.update([word for mention in (*asked, *said) for word in mention.name.split()])
-    about = subjects(turn.question)
+    about = _owned(subjects(turn.question), turn.question)
     subject, side, other = now.subject, now.side, now.other
     if about and (not subject or _takes_over(turn.question, about[0])):
         subject, side, other = about, (), subject or about[1:]
     elif about and points_back(turn.question):
         other = about
-    elif about and (asked or not bare(about[0], turn.question)):
+    elif about and (asked or not bare(about[0], turn.question)) and not is_side(about[0]):
         side = about
     if not subject and said:
         subject = (said[0].name,)
@@ -60,12 +60,20 @@ def _after(now: Talk, turn: Turn, heard: Counter[str]) -> Talk:
     return Talk(subject, now.theme or subject, side, other, about, did, _person(now.person, turn, said, heard), place)
 
 
+def _owned(about: tuple[str, ...], question: str) -> tuple[str, ...]:
+    """An owner and what it owns as one: "Lee's theory"."""
+    for mark in ("'s", "’s"):
+        if len(about) > 1 and f"{about[0]}{mark} {about[1]}" in question:
+            return (f"{about[0]}{mark} {about[1]}", *about[2:])
+    return about
+
+
 def _takes_over(question: str, about: str) -> bool:
     """Whether a question brings a new subject: it stands alone; or "What about Lund?" puts one in the place of the
     old; or nothing shows that it goes on, and it has a phrase of its own: "popular bars", not "the test"."""
     if not needs_subject(question) or is_cut(question):
         return True
-    return not leans(question) and " " in about and f" the {about}" not in question
+    return not leans(question) and " " in about and not is_side(about) and f" the {about}" not in question
 
 
 @lru_cache(1024)
