@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from index.words import words
 from rag.mentions import LIGHT
-from rag.needs import OWNING, PRONOUN, compares, demonstrates, is_cut, needs_subject, points_back, says_nothing
+from rag.needs import OWNING, PRONOUN, compares, demonstrates, is_cut, leans, needs_subject, points_back, says_nothing
 from rag.records import Turn
-from rag.subjects import GENERIC
+from rag.subjects import GENERIC, subjects
 from rag.talk import Talk, talk
 
 _PERSON = frozenset("he him his she her hers".split())
@@ -29,6 +29,8 @@ def searched_for(question: str, history: Sequence[Turn]) -> str:
     if not history or not needs_subject(question):
         return question
     now = talk(history)
+    if _named_again(question, now):
+        return question
     text, meant = _pointed(question, now)
     held = _bare_words(text)
     room = _ADDED - (len(text) - len(question)) - len(" ()")
@@ -39,6 +41,13 @@ def searched_for(question: str, history: Sequence[Turn]) -> str:
             held |= _bare_words(part)
             room -= len(part) + 2
     return f"{text} ({', '.join(added)})" if added else text
+
+
+def _named_again(question: str, now: Talk) -> bool:
+    """Whether a question names in full what was spoken of before, and points at nothing: "How safe is wheat rust?"."""
+    about = subjects(question)
+    again = bool(about) and about[0] in now.known and f"the {about[0]}" not in question
+    return again and not leans(question)
 
 
 def _bare_words(text: str) -> set[str]:

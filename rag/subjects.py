@@ -56,7 +56,7 @@ def is_side(phrase: str) -> bool:
 
 def _is_verb(phrase: str, question: str) -> bool:
     """Whether a phrase is a lone verb form or "-ly" word: "owed", but "in the morning" has a noun."""
-    return " " not in phrase and phrase.endswith(("ing", "ed", "ly")) and f"the {phrase}" not in question
+    return " " not in phrase and phrase.endswith(("ing", "ed", "ly", "ential", "mental", "ional")) and f"the {phrase}" not in question
 
 
 def bare(phrase: str, question: str) -> bool:

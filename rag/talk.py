@@ -27,6 +27,7 @@ class Talk:
     other: tuple[str, ...] = ()  # what stands beside the subject: the one before it, or what it was asked with
     last: tuple[str, ...] = ()  # the phrases of the last question
     did: tuple[str, ...] = ()  # what the last question said of them
+    known: frozenset[str] = frozenset()  # every phrase that was asked of
     person: str = ""
     place: str = ""
 
@@ -57,7 +58,9 @@ def _after(now: Talk, turn: Turn, heard: Counter[str]) -> Talk:
     if not place and asked:
         place = asked[0].name
     did = now.did if is_cut(turn.question) else _did(turn.question)
-    return Talk(subject, now.theme or subject, side, other, about, did, _person(now.person, turn, said, heard), place)
+    known = now.known.union(about)
+    person = _person(now.person, turn, said, heard)
+    return Talk(subject, now.theme or subject, side, other, about, did, known, person, place)
 
 
 def _owned(about: tuple[str, ...], question: str) -> tuple[str, ...]:
