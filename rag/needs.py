@@ -13,6 +13,7 @@ _BACK = frozenset("it its they them their theirs he him his she her hers".split(
 _POINTS = re.compile(
     rf"\b((what|which) (kind|type|sort|part)s? ({'|'.join(sorted(AUXILIARY))})"  # "what kind", but not of what
     r"|this|that|these|those|one|ones|same|both|former|latter|there|other|others|else|another|such"
+    r"|the (most \w+|\w\w\w+est)( (and|ever|in|of all|to|so far)\b|$)"
     r"|the (company|firm|deal|group|two|man|woman|city|team|club|story|band|song|album|book|film|movie|show|area))\b"
 )
 _GOES_ON = re.compile(r"(and|but|or|so|also|what about|how about)\b")
@@ -20,6 +21,8 @@ _CUT = re.compile(  # "And Lund?", "What about the crews?": the rest is as in th
     r"(\w+ )?((and|or|but) )?(what|how) about\b"
     r"|(and|or|but|also) (?!(what|who|how|when|where|why|which|is|are|was|were|did|do|does)\b)"
 )
+_PART = re.compile(r"\b(role|part|contribution|purpose|significance|importance|impact) of\b|\bdifferences? (with|to|from)\b|\b(a|the) member\b")
+_WHOLE = re.compile(r"(role|part|contribution|purpose|significance|importance|impact|member) .*\b(in|on|to|for|of .* of)\b")
 _HALF = re.compile(r"\b(compare|differ|similar|related|different)$")  # with what is left out
 _COMPARES = re.compile(
     r"\b(both|in common|differ|different$|differences?|compare|similar|similarities|two|which (one )?(is|are|was|were)|older|younger|better|between them)\b"
@@ -45,11 +48,11 @@ def needs_subject(question: str) -> bool:
         return True
     if _GOES_ON.match(plain):
         return len(_said(plain)) <= 3
-    if _HALF.search(plain):
+    if _HALF.search(plain) or (_PART.search(plain) and not _WHOLE.search(plain)):
         return True
     if _defines(question):
         return False
-    enough = 3 if _THE.search(plain) else 2  # "the strike" is one that is known
+    enough = 3  # "the strike" is one that is known
     return _asks_a_side(question) or (not names(question) and len(_said(plain)) <= enough)
 
 
