@@ -98,8 +98,9 @@ def _thing(pronoun: str, now: Talk) -> str:
     """What "it" or "they" stands for: the last phrase of its number. A name may be of either."""
     several = pronoun.startswith("th")
     known = (*now.side, *now.subject[:1], *now.theme[:1])
-    fit = (one for one in known if _is_plural(one) == several or one.split()[-1][0].isupper())
-    return next(fit, now.subject[0] if now.subject else "")
+    fit = [one for one in known if _is_plural(one) == several]
+    named = [one for one in known if one in fit or _named(one.split()[-1])]
+    return next(iter(fit if several and fit else named), now.subject[0] if now.subject else "")
 
 
 def _named(*phrases: str) -> bool:
@@ -108,7 +109,7 @@ def _named(*phrases: str) -> bool:
 
 
 def _is_plural(phrase: str) -> bool:
-    return phrase.endswith("s") and not phrase.endswith(("ss", "us", "is"))
+    return " and " in phrase or phrase.endswith("people") or (phrase.endswith("s") and not phrase.endswith(("ss", "us", "is")))
 
 
 def _owns(question: str, at: int) -> bool:

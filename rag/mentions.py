@@ -48,7 +48,7 @@ LIGHT = FUNCTION_WORDS | frozenset(
     side available particular building fun true real specific special additional short long-term recently
     anymore while despite whether how's he'd she'd they're we're that's interested suffering contrast taught
     naturally difficult typically learning hi hello thanks thank sure nice great wow later earlier eventually
-    finally together versus vs general seem seems contain contains evolve evolved
+    finally together versus vs general seem seems well-known contain contains evolve evolved
     """.split()
 )
 

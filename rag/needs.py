@@ -80,6 +80,12 @@ def points_back(question: str) -> bool:
     return any(not _inside(question, match) for match in PRONOUN.finditer(question))
 
 
+def sets_beside(question: str) -> bool:
+    """Whether a question sets a new name beside what was spoken of: "How does Lund compare?"."""
+    half = _HALF.search(" ".join(words(question)))
+    return half is not None and bool(names(question)) and not points_back(question)
+
+
 def demonstrates(question: str) -> bool:
     """Whether a question points with another word than a pronoun: "this", "the one", "the company"."""
     return _POINTS.search(" ".join(words(question))) is not None

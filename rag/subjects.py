@@ -44,7 +44,7 @@ def subjects(question: str) -> tuple[str, ...]:
     own = names(question)
     said = [one for one in phrases(question) if not set(words(one)) <= GENERIC | LIGHT and not one.isdigit()]
     found = [one for one in said if not is_side(one)] or said
-    found = [one for one in found if not _is_verb(one, question)] or [one for one in found if one.endswith("ing")]
+    found = [one for one in found if _is_noun(one, question)] or [one for one in found if one.endswith("ing")]
     named = [one for one in found if any(name in one or one in name for name in own)]
     return (*named, *(one for one in found if one not in named))
 
@@ -54,9 +54,11 @@ def is_side(phrase: str) -> bool:
     return words(phrase)[-1] in GENERIC and not phrase[0].isupper()
 
 
-def _is_verb(phrase: str, question: str) -> bool:
-    """Whether a phrase is a lone verb form or "-ly" word: "owed", but "in the morning" has a noun."""
-    return " " not in phrase and phrase.endswith(("ing", "ed", "ly", "ential", "mental", "ional")) and f"the {phrase}" not in question
+def _is_noun(phrase: str, question: str) -> bool:
+    """Whether a phrase is more than a lone verb form, adjective or adverb: not "owed"; but "in the morning"."""
+    if phrase.endswith("ing"):
+        return " " in phrase or f"the {phrase}" in question
+    return " " in phrase or not phrase.endswith(("ed", "ly", "ential", "mental", "ional"))
 
 
 def bare(phrase: str, question: str) -> bool:
@@ -75,7 +77,7 @@ def phrases(question: str) -> list[str]:
         owner = re.sub(r"['’]s$", "", token)
         low = "".join(words(owner))
         last = i  # where the run has ended, if it does
-        light = all(part in LIGHT for part in low.split("-"))  # "well-known" as well
+        light = low in LIGHT or owner.lower() in LIGHT  # "well-known" as well
         light = light and not (low == "people" and run and run[-1][0].isupper())  # "Spanish people"
         if low and not (light and not (owner[0].isupper() and run)):
             start = start if run else i

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from index.words import FUNCTION_WORDS, words
 from rag.mentions import Mention, is_person, mentions
-from rag.needs import is_cut, leans, needs_subject, points_back
+from rag.needs import is_cut, leans, needs_subject, points_back, sets_beside
 from rag.records import Turn
 from rag.subjects import AFTER_VERBS, AUXILIARY, PRONOUNS, bare, is_side, phrases, subjects
 
 _WHO = re.compile(r"(by )?who(m|se)? (?!is |was |are |were )", re.IGNORECASE)
-_IN = frozenset("in at to around near".split())
+_IN = frozenset("in at around near".split())
 _LONGEST, _TURNS = 1000, 20  # characters of a text and turns that are looked at: a question must stay quick
 
 
@@ -74,7 +74,7 @@ def _owned(about: tuple[str, ...], question: str) -> tuple[str, ...]:
 def _takes_over(question: str, about: str) -> bool:
     """Whether a question brings a new subject: it stands alone; or "What about Lund?" puts one in the place of the
     old; or nothing shows that it goes on, and it has a phrase of its own: "popular bars", not "the test"."""
-    if not needs_subject(question) or is_cut(question):
+    if not needs_subject(question) or is_cut(question) or sets_beside(question):
         return True
     return not leans(question) and " " in about and not is_side(about) and f" the {about}" not in question
 
