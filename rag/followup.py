@@ -35,7 +35,7 @@ def searched_for(question: str, history: Sequence[Turn]) -> str:
     held = _bare_words(text)
     room = _ADDED - (len(text) - len(question)) - len(" ()")
     added: list[str] = []
-    for part in _left_out(question, now, text, meant):
+    for part in _left_out(question, now, meant):
         if not _bare_words(part) <= held and len(part) + 2 <= room:
             added.append(part)
             held |= _bare_words(part)
@@ -55,7 +55,7 @@ def _bare_words(text: str) -> set[str]:
     return {word.removesuffix("'s").removesuffix("’s") for word in words(text)}
 
 
-def _left_out(question: str, now: Talk, text: str, meant: str) -> Iterator[str]:
+def _left_out(question: str, now: Talk, meant: str) -> Iterator[str]:
     """What a question may leave out, first what it leans on most. Where a pronoun stood for the subject, that is all,
     unless a second pronoun or a comparison wants more; a question that points otherwise, or says nothing of its own,
     goes on with all that was asked last."""
@@ -63,17 +63,10 @@ def _left_out(question: str, now: Talk, text: str, meant: str) -> Iterator[str]:
         yield from now.other[:2]
     if is_cut(question):
         yield from now.did
-    if meant:
-        more = points_back(text) or compares(question)
-        if more or (now.subject[:1] == now.theme[:1] and meant not in now.subject[0]):
-            yield from now.subject[:1]
-        if more or not (_named(meant) or _named(*now.theme[:1])):
-            yield from now.theme[:1]
-        return
-    yield from now.side[:1]
-    yield from now.subject[:2]
-    yield from now.theme[:1]
-    if demonstrates(question) or says_nothing(question):
+    yield from () if meant else now.side[:1]
+    yield from () if meant and _named(meant) else now.subject[:1]
+    yield from (part for part in now.theme[:2] if not meant or meant not in part)
+    if not meant and (demonstrates(question) or says_nothing(question)):
         yield from now.last
 
 
@@ -97,10 +90,10 @@ def _pointed(question: str, now: Talk) -> tuple[str, str]:
 def _thing(pronoun: str, now: Talk) -> str:
     """What "it" or "they" stands for: the last phrase of its number. A name may be of either."""
     several = pronoun.startswith("th")
-    known = (*now.side, *now.subject[:1], *now.theme[:1])
+    known = [one for one in (*now.side, *now.subject[:1], *now.theme[:1]) if several or not now.someone or one != now.person]
     fit = [one for one in known if _is_plural(one) == several]
     named = [one for one in known if one in fit or _named(one.split()[-1])]
-    return next(iter(fit if several and fit else named), now.subject[0] if now.subject else "")
+    return next(iter(fit if several and fit else named), now.subject[0] if now.subject and not now.someone else "")
 
 
 def _named(*phrases: str) -> bool:

@@ -13,7 +13,7 @@ PRONOUNS = frozenset("i you he she it we they him them us me".split())
 _DETERMINERS = frozenset("a an the it its him his her them their my your our me us you this these those".split())
 _DEGREES = frozenset("most more least less very so too".split())
 _JOINING = frozenset("of and or".split())
-_PARTICIPLE = re.compile(r"..[^e]ed$|...ally$")  # "refined", not "breed"; "really"
+_PARTICIPLE = re.compile(r"..[^e]ed$|...(al|ous|ed|iv|ent)ly$")  # "refined", not "breed"; "really"
 AFTER_VERBS = frozenset(
     "about above across after against among around because before below between beyond during near on out over since"
     " through until up upon via within without per off".split()

@@ -12,6 +12,7 @@ from rag.needs import is_cut, leans, needs_subject, points_back, sets_beside
 from rag.records import Turn
 from rag.subjects import AFTER_VERBS, AUXILIARY, PRONOUNS, bare, is_side, phrases, subjects
 
+_HE = re.compile(r"\b(he|him|his|she|hers?)\b", re.IGNORECASE)
 _WHO = re.compile(r"(by )?who(m|se)? (?!is |was |are |were )", re.IGNORECASE)
 _IN = frozenset("in at around near".split())
 _LONGEST, _TURNS = 1000, 20  # characters of a text and turns that are looked at: a question must stay quick
@@ -29,6 +30,7 @@ class Talk:
     did: tuple[str, ...] = ()  # what the last question said of them
     known: frozenset[str] = frozenset()  # every phrase that was asked of
     person: str = ""
+    someone: bool = False  # whether the person was called "he" or "she"
     place: str = ""
 
 
@@ -60,7 +62,8 @@ def _after(now: Talk, turn: Turn, heard: Counter[str]) -> Talk:
     did = now.did if is_cut(turn.question) else _did(turn.question)
     known = now.known.union(about)
     person = _person(now.person, turn, said, heard)
-    return Talk(subject, now.theme or subject, side, other, about, did, known, person, place)
+    someone = bool(_HE.search(turn.question)) or (now.someone and person == now.person)
+    return Talk(subject, now.theme or subject, side, other, about, did, known, person, someone, place)
 
 
 def _owned(about: tuple[str, ...], question: str) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ GROWERS = Turn("How do growers in Orrin fight wheat rust?", "")
         (
             "Where is it grown?",
             [Turn("What does Orrin wheat cost?", ""), Turn("And Hollin barley?", "")],
-            "Where is Hollin barley grown?",
+            "Where is Hollin barley grown? (Orrin wheat)",
         ),
         # A comparison without its second half means what was spoken of before.
         (
