@@ -56,16 +56,16 @@ def _bare_words(text: str) -> set[str]:
 
 
 def _left_out(question: str, now: Talk, meant: str) -> Iterator[str]:
-    """What a question may leave out, first what it leans on most. Where a pronoun stood for the subject, that is all,
-    unless a second pronoun or a comparison wants more; a question that points otherwise, or says nothing of its own,
-    goes on with all that was asked last."""
+    """What a question may leave out, first what it leans on most; `meant` is what a pronoun of it stood for. Such a
+    question needs no side, and a name no subject beside it: a name is known by itself. One that points otherwise, or
+    says nothing of its own, goes on with all that was asked last."""
     if compares(question):
         yield from now.other[:2]
     if is_cut(question):
         yield from now.did
     yield from () if meant else now.side[:1]
     yield from () if meant and _named(meant) else now.subject[:1]
-    yield from (part for part in now.theme[:2] if not meant or meant not in part)
+    yield from (part for part in now.theme[:2] if not (meant and part.startswith((f"{meant}'s ", f"{meant}’s "))))
     if not meant and (demonstrates(question) or says_nothing(question)):
         yield from now.last
 
@@ -88,21 +88,25 @@ def _pointed(question: str, now: Talk) -> tuple[str, str]:
 
 
 def _thing(pronoun: str, now: Talk) -> str:
-    """What "it" or "they" stands for: the last phrase of its number. A name may be of either."""
+    """What "it" or "they" stands for: the last phrase of its number, or the last name, which may be of either; but
+    what is plainly several goes before a name. Whom the talk called "he" or "she" is no "it"."""
     several = pronoun.startswith("th")
-    known = [one for one in (*now.side, *now.subject[:1], *now.theme[:1]) if several or not now.someone or one != now.person]
+    known = [*now.side, *now.subject[:1], *now.theme[:1]]
+    if now.someone and not several:
+        known = [one for one in known if one != now.person]
     fit = [one for one in known if _is_plural(one) == several]
     named = [one for one in known if one in fit or _named(one.split()[-1])]
-    return next(iter(fit if several and fit else named), now.subject[0] if now.subject and not now.someone else "")
+    return next(iter((several and fit) or named or now.subject), "")
 
 
-def _named(*phrases: str) -> bool:
-    """Whether a phrase has a name in it: a name is known by itself, a plain thing by what the talk began with."""
-    return any(word[0].isupper() for phrase in phrases for word in phrase.split())
+def _named(phrase: str) -> bool:
+    return any(word[0].isupper() for word in phrase.split())
 
 
 def _is_plural(phrase: str) -> bool:
-    return " and " in phrase or phrase.endswith("people") or (phrase.endswith("s") and not phrase.endswith(("ss", "us", "is")))
+    if phrase.endswith("people") or " and " in phrase:
+        return True
+    return phrase.endswith("s") and not phrase.endswith(("ss", "us", "is"))
 
 
 def _owns(question: str, at: int) -> bool:

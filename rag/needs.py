@@ -10,10 +10,14 @@ from rag.subjects import AUXILIARY, GENERIC, is_side, subjects
 OWNING = frozenset("his her hers its their theirs".split())
 PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|he|him|his|she|her|hers)\b", re.IGNORECASE)
 _BACK = frozenset("it its they them their theirs he him his she her hers".split())
+_BARE_SUPERLATIVE = (  # "What is the largest in the world?": the largest of what was spoken of
+    r"(what|which|who)('s| is| are| was| were) the (most \w+|(?!(forest|protest|arrest|interest|request|harvest|contest"
+    r"|guest|priest|chest|test|rest|west|quest|conquest|manifest)\b)\w+est)(?= (and|ever|in|of all|to|so far)\b|$)"
+)
 _POINTS = re.compile(
     rf"\b((what|which) (kind|type|sort|part)s? ({'|'.join(sorted(AUXILIARY))})"  # "what kind", but not of what
     r"|this|that|these|those|one|ones|same|both|former|latter|there|other|others|else|another|such"
-    r"|the (most \w+|\w\w\w+est)( (and|ever|in|of all|to|so far)\b|$)"
+    rf"|{_BARE_SUPERLATIVE}"
     r"|the (company|firm|deal|group|two|man|woman|city|team|club|story|band|song|album|book|film|movie|show|area))\b"
 )
 _GOES_ON = re.compile(r"(and|but|or|so|also|what about|how about)\b")
@@ -21,20 +25,22 @@ _CUT = re.compile(  # "And Lund?", "What about the crews?": the rest is as in th
     r"(\w+ )?((and|or|but) )?(what|how) about\b"
     r"|(and|or|but|also) (?!(what|who|how|when|where|why|which|is|are|was|were|did|do|does)\b)"
 )
-_PART = re.compile(r"\b(role|part|contribution|purpose|significance|importance|impact) of\b|\bdifferences? (with|to|from)\b|\b(a|the) member\b")
-_WHOLE = re.compile(r"(role|part|contribution|purpose|significance|importance|impact|member) .*\b(in|on|to|for|of .* of)\b")
-_HALF = re.compile(r"\b(compare|differ|similar|related|different)$")  # with what is left out
+_ROLE = re.compile(r"\b(role|contribution) of\b(?!.* (in|on|to|for)\b)|\ba member\b(?! of)")  # in what? of what?
+_HALF = re.compile(  # with what is left out
+    r"\b(compare|differ|similar|related|different)$|\bdifferences? (with|to|from)\b"
+)
 _COMPARES = re.compile(
-    r"\b(both|in common|differ|different$|differences?|compare|similar|similarities|two|which (one )?(is|are|was|were)|older|younger|better|between them)\b"
+    r"\b(both|in common|differ|different$|differences?|compare|similar|similarities|two|which (one )?(is|are|was|were)"
+    r"|older|younger|better|between them)\b"
 )
 _COMPARED = re.compile(  # with its other half: "compare to Lund"
-    r"\b(differ|differen(t|ces?)|compare|similar|similarities|older|younger|better) (to|with|from|than|between it)\b(?! each)"
+    r"\b(differ|different|differences?|compare|similar|similarities|older|younger|better) "
+    r"(to|with|from|than|between it)\b(?! each)"
 )
 _DEFINES = re.compile(
     r"((what|who) (is|are|was|were|s)|(tell me|describe|explain)( more)?( about)?) "
     r"(?!(the|some|when|what|how|your|my) )((a|an) )?"
 )
-_THE = re.compile(r"\bthe (?!(most|best|first|last|world)\b)")  # known from the talk, not to everyone
 _SIDE = re.compile(
     rf"\b[Tt]he (?:[\w-]+ ){{0,3}}(?:{'|'.join(sorted(GENERIC))})\b(?! (?:of|in|on|for|to|between|at)\b)"
 )
@@ -48,12 +54,11 @@ def needs_subject(question: str) -> bool:
         return True
     if _GOES_ON.match(plain):
         return len(_said(plain)) <= 3
-    if _HALF.search(plain) or (_PART.search(plain) and not _WHOLE.search(plain)):
+    if _HALF.search(plain) or _ROLE.search(plain):
         return True
     if _defines(question):
         return False
-    enough = 3  # "the strike" is one that is known
-    return _asks_a_side(question) or (not names(question) and len(_said(plain)) <= enough)
+    return _asks_a_side(question) or (not names(question) and len(_said(plain)) <= 3)
 
 
 def may_stand_alone(question: str) -> bool:

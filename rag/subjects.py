@@ -55,10 +55,11 @@ def is_side(phrase: str) -> bool:
 
 
 def _is_noun(phrase: str, question: str) -> bool:
-    """Whether a phrase is more than a lone verb form, adjective or adverb: not "owed"; but "in the morning"."""
-    if phrase.endswith("ing"):
-        return " " in phrase or f"the {phrase}" in question
-    return " " in phrase or not phrase.endswith(("ed", "ly", "ential", "mental", "ional"))
+    """Whether a phrase is more than a lone verb form, adverb or adjective: not "owed", but "in the morning"."""
+    if " " in phrase or phrase[0].isupper():
+        return True
+    verb = phrase.endswith(("ing", "ed", "ly")) and f"the {phrase}" not in question
+    return not verb and not phrase.endswith(("ential", "mental", "ional"))
 
 
 def bare(phrase: str, question: str) -> bool:
@@ -77,9 +78,8 @@ def phrases(question: str) -> list[str]:
         owner = re.sub(r"['’]s$", "", token)
         low = "".join(words(owner))
         last = i  # where the run has ended, if it does
-        light = low in LIGHT or owner.lower() in LIGHT  # "well-known" as well
-        light = light and not (low == "people" and run and run[-1][0].isupper())  # "Spanish people"
-        if low and not (light and not (owner[0].isupper() and run)):
+        named = run and (owner[0].isupper() or (low == "people" and run[-1][0].isupper()))  # "Norrland people"
+        if low and (named or not {low, owner.lower()} & LIGHT):
             start = start if run else i
             last = i + 1
             run.append(owner.rstrip(".") if "." not in owner[:-1] else owner)
@@ -147,6 +147,4 @@ def _trimmed(phrase: str) -> str:
     while len(parts) > 1 and words(parts[0]) and (set(words(parts[0])) <= GENERIC | LIGHT or is_side(parts[0])):
         parts = parts[1:]
         phrase = re.split(r"\s+of\s+(?:the\s+)?", phrase, maxsplit=1)[1]
-    if len(parts) > 1 and parts[0].islower() and parts[-1][0].isupper():
-        return parts[-1]  # "labour of the Holm Sound crews"
     return phrase
