@@ -28,7 +28,7 @@ class Talk:
     other: tuple[str, ...] = ()  # what stands beside the subject: the one before it, or what it was asked with
     last: tuple[str, ...] = ()  # the phrases of the last question
     did: tuple[str, ...] = ()  # what the last question said of them
-    known: frozenset[str] = frozenset()  # every phrase that was asked of
+    known: frozenset[str] = frozenset()  # every phrase that was spoken of in a question
     person: str = ""
     someone: bool = False  # whether the person was called "he" or "she"
     place: str = ""
@@ -76,7 +76,8 @@ def _owned(about: tuple[str, ...], question: str) -> tuple[str, ...]:
 
 def _takes_over(question: str, about: str) -> bool:
     """Whether a question brings a new subject: it stands alone; or "What about Lund?" puts one in the place of the
-    old; or nothing shows that it goes on, and it has a phrase of its own: "popular bars", not "the test"."""
+    old, "How does Lund compare?" beside it; or nothing shows that it goes on, and it has a phrase of its own:
+    "popular bars", not "the test"."""
     if not needs_subject(question) or is_cut(question) or sets_beside(question):
         return True
     return not leans(question) and " " in about and not is_side(about) and f" the {about}" not in question
