@@ -1,16 +1,18 @@
 """What a question says about time, made a filter or a preference. Pure; the phrases are read by rag.dates.
 
 A range of days filters only where at least half of the archive's articles carry a date, and some article is of these
-days: "this week" asked of an old archive leaves nothing out. Otherwise it moves those of its days up, and that is
-said. When the days that were asked for do not answer, those after them are asked too, since what happened in May may be
-told in June, and those of the week before: who says "this week" on a Thursday may mean last Sunday, too.
+days: "this week" asked of an old archive leaves nothing out. Otherwise it moves those of its days up, and that is said.
+
+Days of events are asked as days of print. What happens on a Monday is in Tuesday's paper, so that a day or a week is
+asked with the day before it and two days after (eval/RETRIEVAL.md). When the days that were asked for do not answer,
+those after them are asked too, since what happened in May may be told in June, and those of the week before: who says
+"this week" on a Thursday may mean last Sunday.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Literal
 
 from index.errors import SettingsError
 from rag.dates import When, plain, shown, when
@@ -19,10 +21,10 @@ from rag.records import Period
 
 _YEARS, _DAY = re.compile(r"\d{4}(?:–\d{4})?"), re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _MOST = 0.5  # the share of articles with a date from which on a range of days may leave others out
-_ONE, _BEFORE = (
-    timedelta(days=1),
-    timedelta(days=7),
-)  # how much earlier is asked too, when the days that were asked for do not answer
+_ONE, _LATE, _SHORT = timedelta(days=1), timedelta(days=2), timedelta(days=7)
+_TOLD_LATE = "The day before and two days after count too: news is told late."
+_OF_PRINT = re.compile(r"\b(?:publish|print|dated|written|appeared)", re.IGNORECASE)  # then the days are those of print
+_BEFORE = timedelta(days=7)  # how much earlier is asked too, when the days that were asked for do not answer
 
 
 def period_of(question: str, today: date, dated: tuple[int, int], held: Callable[[str, str], bool]) -> Period | None:
@@ -36,11 +38,22 @@ def period_of(question: str, today: date, dated: tuple[int, int], held: Callable
     if not (told.since or told.until or told.order):
         return None
     days = shown(replace(told, order=""))
-    note = _why_not(told.since, told.until, days, dated, held) if days else ""
-    applied: Literal["filter", "preference"] = "filter" if days and not note else "preference"
-    if applied == "filter":
-        note = _left_out(dated[1] - dated[0])
-    return Period(told.since, told.until, told.order, days, applied, note)
+    since, until = (told.since, told.until) if _OF_PRINT.search(question) else _as_told(told.since, told.until)
+    note = _why_not(since, until, days, dated, held) if days else ""
+    if not days or note:
+        return Period(told.since, told.until, told.order, days, "preference", note)
+    notes = [_TOLD_LATE if since != told.since else "", _left_out(dated[1] - dated[0])]
+    return Period(since, until, told.order, days, "filter", " ".join(filter(None, notes)))
+
+
+def _as_told(since: str, until: str) -> tuple[str, str]:
+    """The days on which it is told what happened on a day or in a week; longer stretches are as they are."""
+    if not since or not until:
+        return since, until
+    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    if last - first >= _SHORT or first == date.min or date.max - last < _LATE:
+        return since, until
+    return (first - _ONE).isoformat(), (last + _LATE).isoformat()
 
 
 def _why_not(since: str, until: str, days: str, dated: tuple[int, int], held: Callable[[str, str], bool]) -> str:

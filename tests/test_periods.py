@@ -112,6 +112,23 @@ def test_when_days_filter(dated: tuple[int, int], held: bool, applied: str, note
 
 
 @pytest.mark.parametrize(
+    ("question", "since", "until", "told"),
+    [
+        ("Why did it rain on Monday?", "2014-08-17", "2014-08-20", True),
+        ("Why did it rain last week?", "2014-08-10", "2014-08-19", True),
+        ("What was published on Monday?", "2014-08-18", "2014-08-18", False),
+        ("Why did it rain in May?", "2014-05-01", "2014-05-31", False),
+        ("Why did it rain since Monday?", "2014-08-18", "", False),
+    ],
+)
+def test_what_happens_on_a_day_is_told_a_day_later(question: str, since: str, until: str, told: bool) -> None:
+    asked: list[tuple[str, str]] = []
+    period = period_of(question, date(2014, 8, 22), (4, 4), lambda *days: not asked.append(days))
+    assert period is not None and (period.since, period.until) == (since, until) == asked[0]
+    assert period.note.startswith("The day before") == told
+
+
+@pytest.mark.parametrize(
     ("since", "until", "wider", "what"),
     [
         ("2014-05-08", "2014-05-31", "2014-05-01", "other days"),
