@@ -7,6 +7,7 @@ and a quote, never a chunk, so that cutting the articles differently leaves a se
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from index.records import Article, Span
 from rag.records import Turn
 
 QUESTIONS = "questions.jsonl"
-_KEYS = {"id", "question", "history", "evidence", "answer", "answerable", "kind"}
+_KEYS = {"id", "question", "history", "evidence", "answer", "answerable", "kind", "today"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question with its gold evidence: groups that are all needed, each a tuple of alternatives."""
+    """A question with its gold evidence: groups that are all needed, each a tuple of alternatives.
+
+    `today` is the day on which it is asked, as an ISO date; "" is the day of the computer's clock.
+    """
 
     id: str
     question: str
@@ -38,6 +42,7 @@ class Case:
     answer: str = ""
     answerable: bool = True
     kind: str = ""
+    today: str = ""
 
     @property
     def articles(self) -> frozenset[str]:
@@ -102,7 +107,16 @@ def parse_case(row: object, where: str) -> Case:
         answer=_text(row, "answer", where),
         answerable=answerable,
         kind=_text(row, "kind", where),
+        today=_day(row, where),
     )
+
+
+def _day(row: dict[str, object], where: str) -> str:
+    text = _text(row, "today", where)
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise EvalError(f"{where}: 'today' is '{text}', which is no day. Write it as 2014-08-22.") from None
 
 
 def locate(case: Case, article_of: Callable[[str], Article]) -> Groups:

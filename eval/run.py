@@ -41,8 +41,8 @@ class Asker(Protocol):
         """Add files."""
         ...
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """Answer a question."""
+    def ask(self, question: str, history: Sequence[Turn] = (), *, today: str | None = None) -> Answer:
+        """Answer a question that is asked on a day."""
         ...
 
     def search(self, question: str, *, k: int = 10) -> list[Hit]:
@@ -123,7 +123,7 @@ def ask_all(
 def ask(assistant: Asker, case: Case, groups: Groups, step: str = "", depth: int = DEPTH) -> Row:
     """Ask one case: what it was answered, and how the passages rank for what was searched."""
     begun = time.perf_counter()
-    answer = assistant.ask(case.question, case.history)
+    answer = assistant.ask(case.question, case.history, **({"today": case.today} if case.today else {}))
     took = time.perf_counter() - begun
     hits = assistant.search(answer.searched_for or case.question, k=depth)
     return Row(case, groups, answer, tuple(hits), took, step)

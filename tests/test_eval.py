@@ -95,6 +95,7 @@ class FakeAssistant:
 
     kept: dict[Path, dict[str, Article]] = {}  # noqa: RUF012 - stands for the disk
     asked: list[tuple[str, tuple[Turn, ...]]] = []  # noqa: RUF012
+    days: list[str | None] = []  # noqa: RUF012
 
     def __init__(self, path: Path, settings: Settings) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -127,8 +128,9 @@ class FakeAssistant:
     def search(self, question: str, *, k: int = 10) -> list[Hit]:
         return self.store.search_by_words(question, k)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, today: str | None = None) -> Answer:
         self.asked.append((question, tuple(history)))
+        self.days.append(today)
         full = " ".join([*(turn.question for turn in history), question])
         hits = self.search(full)
         sure = min(1.0, hits[0].score / 4) if hits else 0.0
@@ -191,6 +193,7 @@ BAD: list[tuple[str, str]] = [
     (json.dumps(case("b", "What?") | {"answerable": "no"}), "line 2: 'answerable' must be true or false, found text"),
     (json.dumps(case("b", "What?") | {"colour": 1}), "line 2: unknown field 'colour'"),
     (json.dumps(case("b", "What?") | {"kind": 3}), "line 2: 'kind' must be text, found a number"),
+    (json.dumps(case("b", "What?", "x", "y") | {"today": "soon"}), "line 2: 'today' is 'soon', which is no day"),
     (json.dumps(case("b", "What?", "x", "y") | {"evidence": {}}), "line 2: evidence must be a list, found an object"),
     (json.dumps(case("b", "What?", "x", "y") | {"evidence": [[]]}), "line 2: a group of evidence is empty"),
     (json.dumps(case("b", "What?", "x", "y") | {"evidence": [["x"]]}), "line 2: a piece of evidence must be"),
@@ -375,7 +378,13 @@ def realtime_files(folder: Path) -> Path:
     found = [{"question_id": f"w_{i}", "search_result": g} for i, g in enumerate(gold)]
     write_lines(folder / "20220617_gold.jsonl", found)
     questions = [
-        {"question_id": f"w_{i}", "question_sentence": q, "choices": choices, "answer": [right]}
+        {
+            "question_id": f"w_{i}",
+            "question_date": "2022/06/17",
+            "question_sentence": q,
+            "choices": choices,
+            "answer": [right],
+        }
         for i, (q, choices, right) in enumerate(asked)
     ]
     write_lines(folder / "20220617_qa.jsonl", questions)
@@ -403,6 +412,10 @@ def test_realtimeqa(tmp_path: Path) -> None:
     left_out = [row for row in run.rows if row.step == "gold left out"]
     assert [[hit.passage.article.id for hit in row.hits] for row in left_out] == [[mill.id], []]
     assert run.archive["articles"] == 2  # all were put back: the second question missed both
+    assert FakeAssistant.days[-2:] == ["2022-06-17"] * 2 and FakeAssistant.days[-3] is None
+    assert {row.case.today for row in run.rows if row.step == "asked on their day"} == {"2022-06-17"}
+    assert {row.case.today for row in run.rows if row.step != "asked on their day"} == {""}
+    assert figure(run, "on their day: days filter, of all") == 0
 
 
 def scifact_files(folder: Path) -> Path:

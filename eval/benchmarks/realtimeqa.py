@@ -12,6 +12,8 @@ Under the path stand *_qa.jsonl and *_gold.jsonl. How they are read:
 - all articles (`load_all`): the same questions, searched among the articles of *_gold.jsonl and of *_gcs.jsonl, the
   finds of a search engine that came with the first six weeks: 1,294 of at least 200 characters. One a URL, the first
   met, gold before found. Those of *_gcs.jsonl have titles, which go in.
+- days: "this week" is counted from the day of the computer's clock, of which the archive has no article, and so leaves
+  nothing out; in the last pass it is counted from the question's own day.
 - left out: before a question is asked, its gold articles are removed from a copy of the archive, and put back after.
   A copy of the text at another address stays.
 """
@@ -21,6 +23,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,16 +109,21 @@ def _case(row: Any, gold: dict[str, list[Article]], kept: dict[str, Article]) ->
     answer = row["choices"][int(row["answer"][0])]
     kind = HELD if any(holds(kept[url].text, answer) for url in urls) else NOT_HELD
     evidence = (tuple(EvidenceItem(url, "") for url in urls),)
-    return Case(row["question_id"], row["question_sentence"], (), evidence, answer, True, kind)
+    today = row.get("question_date", "").replace("/", "-")
+    return Case(row["question_id"], row["question_sentence"], (), evidence, answer, True, kind, today)
 
 
 def measure(bench: Bench) -> tuple[Sequence[Figure], Sequence[Row]]:
-    """All questions: without refusing, with the job's settings, and with their gold articles left out."""
+    """All questions: without refusing, with the job's settings, and with their gold articles left out; then once more
+    with the job's settings, as if asked on their own day."""
+    own = bench.cases
+    bench = replace(bench, cases=tuple(replace(case, today="") for case in own))
     unrefused = bench.ask(bench.cases, "never refusing", 50, **OPEN)
     default = bench.ask(bench.cases, "default settings", 1)
     without = list(_left_out(bench))
-    told = [*_retrieval(unrefused), *_quoted(unrefused), *_default(default), *_refused(without), *seconds(default)]
-    return told, [*unrefused, *default, *without]
+    on_day = bench.ask(own, "asked on their day", 1)
+    told = [*_retrieval(unrefused), *_quoted(unrefused), *_default(default), *_refused(without), *_on_day(on_day)]
+    return [*told, *seconds(default)], [*unrefused, *default, *without, *on_day]
 
 
 def _left_out(bench: Bench) -> Iterator[Row]:
@@ -163,6 +171,20 @@ def _default(rows: Sequence[Row]) -> list[Figure]:
         mean("answered, answer in gold", [float(row.answer.answered) for row in held]),
         mean("answered, of all", [float(row.answer.answered) for row in rows]),
         mean("citations per answer, answer in gold", [float(len(row.citations)) for row in answered]),
+    ]
+
+
+def _on_day(rows: Sequence[Row]) -> list[Figure]:
+    held = [row for row in rows if row.case.kind == HELD]
+    read = [row.answer.period for row in rows]
+    return [
+        mean(
+            "on their day: days filter, of all",
+            [float(period is not None and period.applied == "filter") for period in read],
+        ),
+        mean("on their day: answered, answer in gold", [float(row.answer.answered) for row in held]),
+        mean("on their day: first citation holds the answer", [float(_holds(row, quotes(row)[:1])) for row in held]),
+        mean("on their day: any citation holds the answer", [float(_holds(row, quotes(row))) for row in held]),
     ]
 
 
