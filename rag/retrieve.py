@@ -91,14 +91,14 @@ def retrieve(
     parts["sentence"] = np.asarray([one.best for one in read], np.float32)
     parts["covered"] = np.asarray([one.covered for one in read], np.float32)
     fused = _added(parts, weights)
+    told = {name: np.round(part.astype(np.float64), 4).tolist() for name, part in parts.items()}
+    told |= {f"{name}_rank": rank[first].tolist() for name, rank in ranks.items()}
+    passed = {"filter": {name: value for name, value in asdict(where).items() if value}} if where else {}
     found = []
     for j in _best(fused, k).tolist():
         i, one = int(first[j]), read[j]
-        why: dict[str, Any] = {name: round(float(part[j]), 4) for name, part in parts.items()}
-        why["words"] = [spelled[term] for term in one.words]
-        why |= {f"{name}_rank": int(rank[i]) for name, rank in ranks.items()}
-        if where:
-            why["filter"] = {name: value for name, value in asdict(where).items() if value}
+        why = {name: values[j] for name, values in told.items()}
+        why |= {"words": [spelled[term] for term in one.words], **passed}
         cosines = tuple(inner[rows.edges[i] : rows.edges[i + 1]].tolist())
         found.append(Found(Hit(rows.passage(i), float(fused[j]), why), one.sentences, cosines, one.terms))
     return found
