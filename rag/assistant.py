@@ -21,6 +21,7 @@ from rag.cite import quoted
 from rag.dating import read
 from rag.explain import Explanation
 from rag.filters import Filters, names_days, where_of
+from rag.fold import independent
 from rag.followup import searched_for as carried
 from rag.inquire import inquire
 from rag.needs import may_stand_alone
@@ -231,7 +232,7 @@ class Assistant:
             seconds = {name: round(value, 5) for name, value in (*spent.items(), ("total", sum(spent.values())))}
             for count in range(1, len(parts) + 1):
                 text, citations = quoted(parts[:count])
-                told = tuple(dict.fromkeys(c.article.outlet for c in citations if c.article.outlet))
+                told = independent([c.article.id for c in citations], looked.found, looked.ranking)
                 yield replace(draft, answered=True, text=text, citations=citations, outlets=told, seconds=seconds)
             if parts:
                 return

@@ -12,6 +12,7 @@ from index.view import View
 from rag import extract
 from rag.confidence import confidence
 from rag.dating import read
+from rag.event import without
 from rag.features import Candidate, take_apart
 from rag.fold import fold, spread
 from rag.period import widened, without_days
@@ -75,7 +76,7 @@ def ways(view: View, request: Request) -> list[Attempt]:
         attempt = dated(view, attempt, question, today)
     attempts = [attempt]
     if request.alone:  # the subject has changed
-        bare = without_days(question, today) if attempt.period else question
+        bare = _bare(question, attempt.period, today) if attempt.period else question
         attempts.append(replace(attempt, searched=question, sought=bare))
     if wider := widened(attempt.period):
         where = replace(attempt.where, since=wider.since, until=wider.until)
@@ -91,7 +92,12 @@ def dated(view: View, attempt: Attempt, question: str, today: date) -> Attempt:
     if period.applied != "filter" and period.shown:  # the days may still be named in the texts
         return replace(attempt, period=period)
     where = replace(attempt.where, since=period.since, until=period.until)
-    return replace(attempt, sought=without_days(attempt.searched, today), where=where, period=period)
+    return replace(attempt, sought=_bare(attempt.searched, period, today), where=where, period=period)
+
+
+def _bare(question: str, period: Period, today: date) -> str:
+    """The question without its words about time, which the filter knows."""
+    return without(question, period.event) if period.event else without_days(question, today)
 
 
 def look(view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None) -> Looked:
@@ -99,7 +105,7 @@ def look(view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None
     seconds: dict[str, float] = {}
     ranking = search(view, attempt, settings, rerank, seconds)
     begun = time.perf_counter()
-    found = shown(view, ranking, kept(settings))
+    found = shown(view, ranking, kept(settings), folded=not attempt.where.story)  # whose copies are asked for
     ranked = extract.rank(take_apart(attempt.words, view.frequency, view.size), found)
     seconds["retrieve"] += time.perf_counter() - begun
     return Looked(found, ranked, confidence(ranked), seconds, ranking)

@@ -12,8 +12,8 @@ from rag.period import around, period_of
 from rag.records import Period
 from rag.retrieve import Found, retrieve
 
-_HELD = 0.7  # the share of the event's words, by rarity, that a passage must hold to be its report
-_NEAR = 0.5  # and the cosine of its best sentence
+_HELD = 0.6  # the share of the event's words, by rarity, that a passage must hold to be its report
+_NEAR = 0.45  # and the cosine of its best sentence
 _LIKE = 0.5  # how much lower the passage of an earlier report may score
 _LOOKED_AT = 8
 
@@ -35,7 +35,8 @@ def _by_event(view: View, question: str, period: Period | None) -> Period | None
     first = min(reports, key=_day, default=None)
     if first is None:
         return period
-    return around(named, _day(first), first.hit.passage.article.title, period.order if period else "")
+    title, order = first.hit.passage.article.title, period.order if period else ""
+    return around(named, _day(first), title, view.dated, view.published, order)
 
 
 def _reports(one: Found, rare: Mapping[str, float]) -> bool:

@@ -45,3 +45,17 @@ def event(question: str) -> Event | None:
         others = [name for name in names(rest) if not set(words(name)) <= set(words(what))]
         found = Event(_LEADS[match["lead"].lower()], what, " ".join([what, *others]))
     return found
+
+
+def without(question: str, words_of_event: str) -> str:
+    """The question without its event, for a search that leaves other days out; all of it where little would be left.
+
+    "What did the crews earn before the strike ended?" asks what the crews earned, and not of the strike.
+    """
+    lead = "|".join(map(re.escape, _LEADS))
+    rest = re.sub(
+        rf"(^|[\s,]+)({lead})\s+{re.escape(words_of_event)}[\s,]*", " ", question, count=1, flags=re.IGNORECASE
+    )
+    rest = re.sub(r"\s+(?=[?!.,]|$)", "", rest.strip())
+    said = [word for word in words(rest) if word not in FUNCTION_WORDS]
+    return rest[:1].upper() + rest[1:] if names(rest) or len(said) >= _FEWEST else question

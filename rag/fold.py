@@ -36,6 +36,24 @@ def fold(found: Sequence[Found], stories: Mapping[str, int], k: int) -> list[Fou
     return [_with(one, copies.get(i)) for i, (one, _) in enumerate(kept)]
 
 
+def independent(cited: Sequence[str], folded: Sequence[Found], ranking: Sequence[Found]) -> tuple[str, ...]:
+    """The outlets of cited articles, each once; not one whose article is a copy of another that is cited.
+
+    Args:
+        cited: ids of articles, in the order of citing.
+        folded: the hits that were read, whose `why["copies"]` are ids of articles of the ranking.
+    """
+    outlets = {_article(one): one.hit.passage.article.outlet for one in ranking}
+    told: list[str] = []
+    known: set[str] = {""}
+    for id in cited:
+        if outlets[id] not in known:
+            told.append(outlets[id])
+        copies = (copy for one in folded if _article(one) == id for copy in one.hit.why.get("copies", ()))
+        known |= {outlets[id], *(outlets.get(copy, "") for copy in copies)}
+    return tuple(told)
+
+
 def spread(found: Sequence[Found], per_article: int) -> list[Found]:
     """At most `per_article` hits of an article before those of others; it yields where no other one scores near.
 

@@ -81,13 +81,19 @@ def _left_out(undated: int) -> str:
     return f"{undated:,} article{'s' if undated > 1 else ''} without a date {'are' if undated > 1 else 'is'} left out."
 
 
-def around(event: Event, day: str, title: str, order: str = "") -> Period:
-    """The days before or after an event that an article of a day reports, as a preference: the day is a guess."""
+def around(
+    event: Event, day: str, title: str, dated: tuple[int, int], held: Callable[[str, str], bool], order: str = ""
+) -> Period:
+    """The days before or after the one on which an article reports an event; a filter, where days may be one."""
     on = date.fromisoformat(day)
-    since, until = (day, "") if event.side == "after" else ("", (on - _ONE).isoformat())
+    near = on + _ONE if event.side == "after" else on - _ONE
+    since, until = (near.isoformat(), "") if event.side == "after" else ("", near.isoformat())
     days = shown(When(since, until))
     report = f"“{title}”, {shown(When(day, day))}," if title else f"An article of {shown(When(day, day))}"
-    return Period(since, until, order, days, "preference", f"{report} is taken for: {event.words}.")
+    notes = [f"{report} is taken for: {event.words}.", why := _why_not(since, until, days, dated, held)]
+    return Period(
+        since, until, order, days, "preference" if why else "filter", " ".join(filter(None, notes)), event.words
+    )
 
 
 def without_days(question: str, today: date) -> str:

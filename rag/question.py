@@ -46,7 +46,10 @@ _SUMMARY = re.compile(
     r"( (of|on|about|what happened (in|with|to)))?( the| this| that| my)?( (whole|main))?"
 )
 _ABOUT = re.compile(r"\b(stor(y|ies)|articles?|news|reports?|coverage|affair|saga|please|for me|to me)\b")
-_TOPIC = re.compile(r"^(please )?(tell me|what do you know|anything|news|info(rmation)?|more) (about|on) ")
+_TOPIC = re.compile(
+    r"^(please )?((tell me|what do you know|anything|news|info(rmation)?|more) (about|on)"
+    r"|what ((was|is|has been) (reported|written|published|said)|do the (articles?|papers?) (report|say)) about) "
+)
 _ASKS = re.compile(
     r"\b(who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"
     r"|name|list|explain|describe|compare|give|show|find)\b"

@@ -35,7 +35,8 @@ class Period:
     the newest or the first reports are asked for, else "". `shown` is the days for people: "1–31 May 2014".
     `applied`: a "filter" leaves other days out, a "preference" only moves articles up, "widened" is a filter whose days
     did not answer: `since` and `until` are those that were asked instead, `shown` is what was meant. `note` says what a
-    reader should know about that, or is "".
+    reader should know about that, or is "". `event` is what the days were taken from, where none were said: "the strike
+    was announced".
     """
 
     since: str
@@ -44,6 +45,7 @@ class Period:
     shown: str
     applied: Literal["filter", "preference", "widened"]
     note: str = ""
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from rag.subjects import AFTER_VERBS, AUXILIARY, PRONOUNS, bare, is_side, phrase
 
 _HE = re.compile(r"\b(he|him|his|she|hers?)\b", re.IGNORECASE)
 _WHO = re.compile(r"(by )?who(m|se)? (?!is |was |are |were )", re.IGNORECASE)
+_WHO_IS = re.compile(r"who (is|was) the ", re.IGNORECASE)
 _IN = frozenset("in at around near".split())
 _LONGEST, _TURNS = 1000, 20  # characters of a text and turns that are looked at: a question must stay quick
 
@@ -94,11 +95,18 @@ def _did(question: str) -> tuple[str, ...]:
 
 def _person(known: str, turn: Turn, said: Sequence[Mention], heard: Counter[str]) -> str:
     """Whom "she" stands for: the person a question names, unless it asks who did something or its answer says "it";
-    else the one that stays in hand; else the one that the answer names, whole names and those often heard first."""
+    else the one that stays in hand; else the one that the answer names, whole names and those often heard first.
+    "Who is the director?" is answered by the first whole name."""
     mine = [one.name for one in mentions(turn.question) if is_person(one)]
     people = [one.name for one in said if is_person(one)]
     best = max(people, key=lambda name: (" " in name, heard[name.split()[-1]]), default="")
-    if best and (_WHO.match(turn.question) or turn.answer.startswith(("It ", "Its "))):
+    if _WHO_IS.match(turn.question):
+        best = next((name for name in people if " " in name), best)
+    if best and (
+        _WHO.match(turn.question)
+        or (_WHO_IS.match(turn.question) and not mine)
+        or turn.answer.startswith(("It ", "Its "))
+    ):
         return best
     if mine:
         return mine[0]

@@ -1,6 +1,7 @@
 """Copies of a story as one hit, several articles side by side: laws over any ranking, and cases by hand."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from index.records import Article, Hit, Passage, Span
 from rag import Assistant, Settings
 from rag.coverage import rarities, share
 from rag.filters import Filters, where_of
-from rag.fold import NEAR, fold, spread
+from rag.fold import NEAR, fold, independent, spread
 from rag.retrieve import Found
 from tests.test_filters import ARTICLES, EDITED, FERRY
 
@@ -117,6 +118,19 @@ def test_an_answer_counts_independent_outlets_once_a_story(archive: Archive) -> 
     answer = Assistant(archive, Settings(refuse_below=0)).ask("Which boats to Holm were cancelled on Monday?")
     assert set(answer.outlets) == {c.article.outlet for c in answer.citations}
     assert len({"Holm Post", "Linde Herald"} & set(answer.outlets)) <= 1
+
+
+def test_a_copy_is_no_second_voice() -> None:
+    ranking = found([("a", 3.0, WORDS), ("b", 2.0, WORDS), ("c", 1.0, "fog")])
+    ranking = [
+        replace(one, hit=replace(one.hit, passage=Passage(replace(article, outlet=outlet), one.hit.passage.span)))
+        for one, outlet in zip(ranking, ("Post", "Wire", "Wire"), strict=True)
+        for article in [one.hit.passage.article]
+    ]
+    folded = fold(ranking, {}, 10)
+    assert ids(folded) == ["a", "c"]
+    assert independent(["a", "c"], folded, ranking) == ("Post",)  # the Wire stands behind the Post's copy
+    assert independent(["c"], folded, ranking) == ("Wire",) and independent([], folded, ranking) == ()
 
 
 # ---- small parts

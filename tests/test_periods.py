@@ -1,5 +1,6 @@
 """What a question says about time, on an archive: what filters, what is only preferred, and what is said of it."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from index.embed import HashEmbedder
 from index.errors import SettingsError
 from index.records import Article, Hit, Passage, Span
 from rag import Answer, Assistant, Settings
-from rag.event import event
+from rag.event import event, without
 from rag.period import parse_today, period_of, widened
 from rag.prefer import INSIDE, NEWEST, prefer
 from rag.records import Period
@@ -162,7 +163,7 @@ def test_days_are_said_as_people_say_them(shown: str, said: str) -> None:
 
 def found(*days: str) -> list[Found]:
     articles = [Article(str(i), "It rained.", published=day) for i, day in enumerate(days)]
-    hits = [Hit(Passage(one, Span(0, 10)), 1.0 - i / 10, {}) for i, one in enumerate(articles)]
+    hits = [Hit(Passage(one, Span(0, 10)), 1.0 - i / 10, {"covered": 1.0}) for i, one in enumerate(articles)]
     return [Found(hit, (Span(0, 10),), (0.5,), (("rain",),)) for hit in hits]
 
 
@@ -173,6 +174,10 @@ def test_preference_by_hand() -> None:
         ("0", 1.0 + NEWEST / 2),
         ("1", 0.9),
     ]
+    first, *others = found("2014-01-01", "2014-03-01")
+    elsewhere = replace(others[0], hit=replace(others[0].hit, why={"covered": 0.7}))  # newer, but of something else
+    assert prefer([first, elsewhere], Period("", "", "latest", "", "preference"))[0].hit.score == 1.0 + NEWEST
+    assert prefer([first, elsewhere], Period("", "", "latest", "", "preference"))[1].hit.score == 0.9
     inside = prefer(found("2014", "2014-03-01"), Period("2014-03-01", "2014-03-31", "", "", "preference"))
     assert [round(one.hit.score, 6) for one in inside] == [1.0 + INSIDE, 0.9 + INSIDE]
 
@@ -222,8 +227,24 @@ def test_no_text_breaks_the_reading_of_events(text: str) -> None:
     assert named is None or named.words
 
 
-def before_and_after(answer: Answer) -> list[str]:
-    return [id for hit in answer.hits if (id := hit.passage.article.id).startswith("pay")]
+def ids(answer: Answer) -> list[str]:
+    return [hit.passage.article.id for hit in answer.hits]
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "rest"),
+    [
+        ("What did the crews earn before the strike ended?", "the strike ended", "What did the crews earn?"),
+        ("Before the mill burned down, who owned it at Velm?", "the mill burned down", "Who owned it at Velm?"),
+        (
+            "What happened after the mill burned down?",
+            "the mill burned down",
+            "What happened after the mill burned down?",
+        ),
+    ],
+)
+def test_a_question_without_its_event(question: str, words: str, rest: str) -> None:
+    assert without(question, words) == rest
 
 
 def test_an_event_is_dated_by_the_article_that_reports_it(tmp_path: Path) -> None:
@@ -235,12 +256,15 @@ def test_an_event_is_dated_by_the_article_that_reports_it(tmp_path: Path) -> Non
         archive.add_articles([strike, *pay])
         assistant = Assistant(archive, Settings(refuse_below=0))
         answer = assistant.ask("What did Holm Line pay crews before the strike was announced?", today=TODAY)
-        assert answer.period is not None and answer.period.applied == "preference"
+        assert answer.period is not None and answer.period.applied == "filter"
         assert (answer.period.since, answer.period.until) == ("", "2014-05-11")
         assert answer.period.note == "“Strike announced”, 12 May 2014, is taken for: the strike was announced."
-        assert before_and_after(answer) == ["pay-3", "pay-7"]
+        assert ids(answer) == ["pay-3"]
         after = assistant.ask("What did Holm Line pay crews after the strike was announced?", today=TODAY)
-        assert after.period is not None and after.period.since == "2014-05-12"
-        assert before_and_after(after) == ["pay-7", "pay-3"]
+        assert after.period is not None and (after.period.since, after.period.until) == ("2014-05-13", "")
+        assert ids(after) == ["pay-7"]
+        nothing = assistant.ask("What was said before Holm Line paid crews 3 crowns?", today=TODAY)
+        assert nothing.period is not None and nothing.period.applied == "preference"
+        assert nothing.period.note.endswith("No article was published until 28 February 2014, so none was left out.")
         unknown = assistant.ask("What did Holm Line pay crews before the comet landed?", today=TODAY)
         assert unknown.period is None

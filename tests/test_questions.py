@@ -167,7 +167,7 @@ def test_days_are_read_from_the_question_and_told(capsys: Captured) -> None:
     answer = value(capsys, "ask", asked, "--refuse-below", "0")
     assert answer["period"] == {
         "since": "2013-05-01", "until": "2013-05-31", "order": "", "shown": "1\u201331 May 2013", "applied": "filter",
-        "note": "",
+        "note": "", "event": "",
     }  # fmt: skip
     assert told(capsys, "ask", asked)[0].startswith("Published: 1\u201331 May 2013 (from the question;")
 

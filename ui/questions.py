@@ -32,7 +32,7 @@ def ask(args: argparse.Namespace) -> int:
 
 def search(args: argparse.Namespace) -> int:
     """List the passages nearest to a question."""
-    fold = not args.plain if args.fold is None else args.fold
+    fold = not (args.plain or args.story) if args.fold is None else args.fold
     several = (0 if args.plain else PER_ARTICLE) if args.per_article is None else args.per_article
     with _assistant(args) as assistant:
         archive, question = assistant.archive, _question(args)

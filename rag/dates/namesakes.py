@@ -15,7 +15,8 @@ from rag.dates.yearlike import NUMBERED, WORKS, decade, year, years
 
 _MATCH = re.compile(r"\b(?:game|match|scored?|points?|touchdowns?|goals?|half-?time|quarterback|team)\b", re.I)
 _PAPER = re.compile(r"\b(?:the\s+)?(?:Sun|Mail|Independent|Express|Star|[Tt]he (?:Scotland|Wales))\s+on\s+$")
-_HABIT = re.compile(r"\b(?:do|does|can|when\s+(?:is|are))\b", re.I)  # "Do bears sleep in winter?" is of any winter
+# "Do bears sleep in winter?" is of any winter; "What did the mayor do in May?" is of one.
+_HABIT = re.compile(r"(?s:^(?!.*\b(?:did|was|were|had|has|have)\b).*)\b(?:do|does|can|when\s+(?:is|are))\b", re.I)
 _NAMES = {"january", "april", "may", "june", "august"}
 
 
