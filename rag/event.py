@@ -10,40 +10,48 @@ from typing import Literal
 from index.words import FUNCTION_WORDS, words
 from rag.mentions import names
 
-_LEADS: dict[str, Literal["before", "after"]] = {
-    "before": "before", "until": "before", "till": "before", "prior to": "before", "ahead of": "before",
-    "in the run-up to": "before", "after": "after", "since": "after", "following": "after",
-}  # fmt: skip
+_BEFORE = ("before", "until", "till", "prior to", "ahead of", "in the run-up to")
+_TOLD = ("after", "following")  # "after the recall" tells what led to something more often than when it was
+_LEADS = (*_BEFORE, "since", *_TOLD)
+_NO_SPAN = r"(?<!years )(?<!months )(?<!weeks )(?<!days )"  # "three years since the dam broke"
 _EVENT = re.compile(
-    rf"(?:^|(?<=[\s,]))(?P<lead>{'|'.join(_LEADS)})\s+(?P<what>(?!(?:that|this|then|all|long)\b)[^,;?!]+)",
+    rf"(?:^|(?<=[\s,])){_NO_SPAN}(?P<lead>{'|'.join(_LEADS)})\s+(?P<what>(?!(?:that|this|then|all|long)\b)[^,;?!]+)",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\W?[A-Z])")
 _FEWEST = 2  # words with meaning: "after he left" names no event that could be looked up
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a question names as a mark in time, as it can be searched, and on which side of it the question looks."""
+    """What a question names as a mark in time, as it can be searched, and on which side of it the question looks.
+
+    `bounds`: whether it asks for that side only; else that side is only likelier.
+    """
 
     side: Literal["before", "after"]
     words: str
     searched: str
+    bounds: bool
 
 
 def event(question: str) -> Event | None:
-    """The last event that a question dates itself by, None where it has none.
+    """The last event that a question dates itself by, None where it has none. What is told first is no question: "The
+    mill burned after a storm. Who owned it?" has none.
 
     What is searched for has the names of the rest of the question in it: "after it bought the mill" says not who.
     """
     found = None
-    for match in _EVENT.finditer(question):
+    asked = _SENTENCE.split(question)[-1]
+    for match in _EVENT.finditer(asked):
         what = match["what"].strip().rstrip(".")
         said = [word for word in words(what) if word not in FUNCTION_WORDS]
         if len(said) < _FEWEST:
             continue
-        rest = question[: match.start()] + " " + question[match.end() :]
+        rest = asked[: match.start()] + " " + asked[match.end() :]
         others = [name for name in names(rest) if not set(words(name)) <= set(words(what))]
-        found = Event(_LEADS[match["lead"].lower()], what, " ".join([what, *others]))
+        lead = match["lead"].lower()
+        found = Event("before" if lead in _BEFORE else "after", what, " ".join([what, *others]), lead not in _TOLD)
     return found
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 from index.errors import SettingsError
 from rag.dates import When, plain, shown, when
@@ -84,16 +85,16 @@ def _left_out(undated: int) -> str:
 def around(
     event: Event, day: str, title: str, dated: tuple[int, int], held: Callable[[str, str], bool], order: str = ""
 ) -> Period:
-    """The days before or after the one on which an article reports an event; a filter, where days may be one."""
+    """The days before or after the one on which an article reports an event; a filter, where days may be one and the
+    event bounds what is asked."""
     on = date.fromisoformat(day)
     near = on + _ONE if event.side == "after" else on - _ONE
     since, until = (near.isoformat(), "") if event.side == "after" else ("", near.isoformat())
     days = shown(When(since, until))
     report = f"“{title}”, {shown(When(day, day))}," if title else f"An article of {shown(When(day, day))}"
     notes = [f"{report} is taken for: {event.words}.", why := _why_not(since, until, days, dated, held)]
-    return Period(
-        since, until, order, days, "preference" if why else "filter", " ".join(filter(None, notes)), event.words
-    )
+    applied: Literal["filter", "preference"] = "preference" if why or not event.bounds else "filter"
+    return Period(since, until, order, days, applied, " ".join(filter(None, notes)), event.words)
 
 
 def without_days(question: str, today: date) -> str:

@@ -12,7 +12,7 @@ from index.dates import bounds, interval
 from rag.records import Period
 from rag.retrieve import Found
 
-NEWEST = 2.0  # what the newest article on the subject gains, in fused scores
+NEWEST = 1.0  # what the newest article on the subject gains, in fused scores
 SUBJECT = 0.75  # of the question's words that the best passage holds, what another must hold to be on the subject
 INSIDE = 0.5  # what an article of the days that were asked for gains
 

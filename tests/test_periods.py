@@ -212,6 +212,8 @@ def test_a_day_that_is_none_is_refused(text: object) -> None:
         ("What has the mayor said since the dam broke?", "after", "the dam broke"),
         ("Who ran it until it was sold to Holm Line?", "before", "it was sold to Holm Line"),
         ("What happened after he left?", "", ""),
+        ("Three years since the dam broke, who pays?", "", ""),
+        ("The old mill burned after a long storm. Who owned it?", "", ""),
         ("What came after that long winter night?", "", ""),
         ("Why did the ferry stop?", "", ""),
     ],
@@ -262,7 +264,9 @@ def test_an_event_is_dated_by_the_article_that_reports_it(tmp_path: Path) -> Non
         assert ids(answer) == ["pay-3"]
         after = assistant.ask("What did Holm Line pay crews after the strike was announced?", today=TODAY)
         assert after.period is not None and (after.period.since, after.period.until) == ("2014-05-13", "")
-        assert ids(after) == ["pay-7"]
+        assert after.period.applied == "preference" and set(ids(after)) == {"pay-3", "pay-7", "strike"}
+        since = assistant.ask("What did Holm Line pay crews since the strike was announced?", today=TODAY)
+        assert since.period == replace(after.period, applied="filter") and ids(since) == ["pay-7"]
         nothing = assistant.ask("What was said before Holm Line paid crews 3 crowns?", today=TODAY)
         assert nothing.period is not None and nothing.period.applied == "preference"
         assert nothing.period.note.endswith("No article was published until 28 February 2014, so none was left out.")
