@@ -249,8 +249,12 @@ def test_what_is_no_cross_encoder_is_said(archive: Archive, tmp_path: Path) -> N
     for path, said in ((two, "2 classes"), (bare, "no head"), (bundled_path(), "no head")):
         with pytest.raises(WeightsMissing, match=said):
             CrossEncoderReranker(str(path)).scores("?", ["x"])
-    for name in ("nobody/no-such-model", "/no/such/folder", "a b//c"):
-        with pytest.raises(WeightsMissing, match="hf download"):
+    for name, said in (
+        ("nobody/no-such-model", "hf download n"),
+        ("/no/such/folder", "the path"),
+        ("a b//c", "the path"),
+    ):
+        with pytest.raises(WeightsMissing, match=said):
             CrossEncoderReranker(name).scores("?", ["x"])
     archive.add_articles(ARTICLES)
     with pytest.raises(WeightsMissing, match="no cross-encoder"):

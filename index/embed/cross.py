@@ -3,6 +3,7 @@
 The other room that knows sentence_transformers; it is imported when the first pair comes.
 """
 
+import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from index.errors import WeightsMissing
 _BATCH = 16
 _WEIGHTS = "*.safetensors"
 _HEAD = "ForSequenceClassification"
+_NAME = re.compile(r"[\w.-]+/[\w.-]+")  # owner/model
 
 
 class CrossEncoderReranker:
@@ -88,8 +90,13 @@ def _folder(name: str) -> Path:
     try:
         return Path(str(cached_file(name, "config.json", local_files_only=True))).parent
     except OSError as error:
+        what = f"There is no cross-encoder '{name}' on this machine"
+        if not _NAME.fullmatch(name):
+            raise WeightsMissing(
+                f"{what}. Give the path of its folder, or its name in the Hugging Face cache."
+            ) from error
         raise WeightsMissing(
-            f"There is no cross-encoder '{name}' on this machine, neither as a folder nor in the Hugging Face cache. "
+            f"{what}, neither as a folder nor in the Hugging Face cache. "
             f"Fetch it once with: hf download {name}, or give the path of its folder."
         ) from error
 
