@@ -17,6 +17,7 @@ from index.read import Web
 from index.records import AddReport, Hit
 from rag import replies
 from rag.attempt import Attempt, Request, chosen, dated, look, shown, ways
+from rag.attempt import search as look_for
 from rag.cite import quoted
 from rag.dating import read
 from rag.explain import Explanation
@@ -26,11 +27,10 @@ from rag.followup import searched_for as carried
 from rag.inquire import inquire
 from rag.needs import may_stand_alone
 from rag.period import parse_today
-from rag.prefer import prefer
 from rag.question import asking
 from rag.records import Answer, Period, Turn
 from rag.rerank import Reranker, rerank
-from rag.retrieve import READ, Found, retrieve
+from rag.retrieve import Found
 from rag.settings import Settings
 
 
@@ -131,10 +131,7 @@ class Assistant:
                 return []
             if dates and not names_days(filters):
                 attempt = dated(view, attempt, question, day)
-            width = max(k, self.settings.candidates)
-            vector = view.encode(attempt.sought)
-            found = retrieve(view, attempt.sought, vector, width, attempt.where, k if k > READ else None)
-            found = self._reranked(attempt.sought, prefer(found, attempt.period))
+            found = look_for(view, attempt, self.settings, self._rerank, {}, k)
             return [one.hit for one in shown(view, found, k, fold, per_article)]
 
     def period(self, question: str, *, today: date | str | None = None) -> Period | None:

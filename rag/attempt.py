@@ -14,12 +14,12 @@ from rag.confidence import confidence
 from rag.dating import read
 from rag.event import without
 from rag.features import Candidate, take_apart
-from rag.fold import fold, spread
+from rag.fold import DEEP, fold, spread
 from rag.period import widened, without_days
 from rag.prefer import prefer
 from rag.question import Asking, asking, subject
 from rag.records import Period
-from rag.retrieve import Found, retrieve
+from rag.retrieve import READ, Found, retrieve
 from rag.settings import Settings
 
 Rerank = Callable[[str, list[Found]], list[Found]]
@@ -112,13 +112,18 @@ def look(view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None
 
 
 def search(
-    view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None, seconds: dict[str, float]
+    view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None, seconds: dict[str, float], k: int = 0
 ) -> list[Found]:
-    """All that was found and read, best first, before anything is folded; `seconds` takes the time of each step."""
+    """All that was found and read, best first, before anything is folded; the k best where that is more.
+
+    `seconds` takes the time of each step.
+    """
     times = [time.perf_counter()]
     vector = view.encode(attempt.words)
     times.append(time.perf_counter())
-    found = prefer(retrieve(view, attempt.words, vector, settings.candidates, attempt.where), attempt.period)
+    width = max(k, settings.candidates)
+    found = retrieve(view, attempt.words, vector, width, attempt.where, k if k > READ else None)
+    found = prefer(found, attempt.period)
     times.append(time.perf_counter())
     if rerank:
         found = rerank(attempt.words, found)
@@ -142,7 +147,7 @@ def shown(
 
 def as_one(view: View, found: Sequence[Found], k: int) -> list[Found]:
     """The ranking with copies as one hit, as far down as matters where k are shown."""
-    near = found[: 4 * k]
+    near = found[: DEEP * k]
     return fold(found, view.stories(sorted({one.hit.passage.article.id for one in near})), k)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from index.lexical import analyse, query_terms
 from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
-from rag.coverage import rarities
+from rag.coverage import rarities, share
 from rag.question import Kind, kind_of
 
 _NUMBER_WORDS = frozenset(
@@ -67,8 +67,7 @@ class Asked:
 
     def share(self, met: frozenset[str]) -> float:
         """The share of the question's weight that its terms which are met make up, 0 to 1."""
-        total = sum(self.weights.values())
-        return sum([self.weights[term] for term in self.weights if term in met]) / total if total else 0.0
+        return share(self.weights, met)
 
     def pairs_in(self, terms: Sequence[str]) -> float:
         """The share of the question's neighbouring terms that a sentence holds at most two terms apart, 0 to 1."""

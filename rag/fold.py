@@ -14,7 +14,7 @@ from rag.retrieve import Found
 COPY, SAME_STORY = 0.85, 0.6  # shared terms at which a passage repeats another: of any article, of the same story
 NEAR = 0.5  # how much lower a passage of another article may score and still go first
 _FEW = 8  # terms below which a passage is too short to be told apart by its words
-_DEEP = 4  # times the hits wanted: how far down copies are looked for
+DEEP = 4  # times the hits wanted: how far down copies are looked for
 
 
 def fold(found: Sequence[Found], stories: Mapping[str, int], k: int) -> list[Found]:
@@ -26,7 +26,7 @@ def fold(found: Sequence[Found], stories: Mapping[str, int], k: int) -> list[Fou
     """
     kept: list[tuple[Found, frozenset[str]]] = []
     copies: dict[int, list[str]] = {}
-    for one in found[: _DEEP * k]:
+    for one in found[: DEEP * k]:
         said = frozenset(chain.from_iterable(one.terms))
         at = next((i for i, (other, held) in enumerate(kept) if _repeats(one, said, other, held, stories)), None)
         if at is None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rag import Assistant, Settings
+from rag.attempt import PER_ARTICLE
 from rag.filters import Filters, names_days
 from ui.answers import answer_lines, explanation_lines, hit_lines, understood_lines
 from ui.commands import DONE, one_id, show_value
@@ -15,7 +16,6 @@ from ui.shapes import answer_json, explanation_json, hit_json
 if TYPE_CHECKING:
     from index.archive import Archive
 
-PER_ARTICLE = 2
 _SETTINGS = ("sentences", "refuse_below", "rerank")
 
 
