@@ -46,8 +46,10 @@ PARTS: Mapping[str, Weights] = {
     "no words together": replace(WEIGHTS, together=0.0),
     "no BM25": replace(WEIGHTS, lexical=0.0),
     "no share of words": replace(WEIGHTS, covered=0.0),
-    "vectors only": replace(WEIGHTS, together=0.0, lexical=0.0, covered=0.0),
-    "BM25 only": Weights(0.0, 0.0, 1.0, 0.0, 0.0),
+    "no rest of the article": replace(WEIGHTS, rest=0.0),
+    "no opening": replace(WEIGHTS, opening=0.0),
+    "vectors only": replace(WEIGHTS, together=0.0, lexical=0.0, covered=0.0, rest=0.0, opening=0.0),
+    "BM25 only": Weights(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
 }
 
 

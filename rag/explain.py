@@ -15,6 +15,8 @@ _PARTS = {
     "sentence": "nearness of its best sentence",
     "lexical": "BM25",
     "covered": "share of the question's words",
+    "rest": "what else of its article was found",
+    "opening": "how near it stands to its article's opening",
     "date": "what its day counts for",
     "rerank": "the reranker's score",
 }

@@ -3,7 +3,9 @@
 Each candidate of either search gets all three true scores: the cosine of its vector, the best cosine among its
 sentences, and BM25. Each score is turned into z (its distance from the candidates' mean in standard deviations) and
 added up. The best of that order are read: which of the question's terms they hold, and how many of them stand together
-in one sentence that is near to the question too. What each part brings is measured in eval/RETRIEVAL.md.
+in one sentence that is near to the question too. Two things more are known of a passage: how good the best of its
+article's other passages is, and how near the article's opening it stands, where news tells what matters most. What each
+part brings is measured in eval/RETRIEVAL.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,25 +18,36 @@ from numpy.typing import NDArray
 from index.dot import dots
 from index.lexical import analyse, query_terms
 from index.records import EVERYWHERE, Hit, Span, Where
-from index.view import Ids, Rows, View
+from index.view import Ids, View
 from index.words import words
-from rag.coverage import rarities, share
+from rag.coverage import rarities
+from rag.reading import Terms, read
 
 Floats = NDArray[np.float32]
 
-READ = 50  # candidates whose words are looked at: all that a person will ever see of them, and more
-TOGETHER = 0.45  # what a sentence that holds all of the question's terms gains, in cosines
+READ = 100  # candidates whose words are looked at: all that a person will ever see of them, and more
+_OPENING = 2_000  # characters after which little is left of an opening
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each part counts: passage cosine, best sentence, BM25, share of the question's terms in the passage."""
+    """What each part counts.
 
-    dense: float = 0.15
-    sentence: float = 0.45
-    lexical: float = 0.15
-    covered: float = 0.25
-    together: float = TOGETHER
+    Attributes:
+        dense, sentence, lexical, covered: of the z of the passage's cosine, its best sentence, its BM25, and the share
+            of the question's terms that it holds.
+        together: what a sentence that holds all of the question's terms gains, in cosines.
+        rest: of the score that the best other candidate of the same article had before reading; 0 where it has none.
+        opening: what the first words of an article gain; e^-1 of it after 2,000 characters.
+    """
+
+    dense: float = 0.2
+    sentence: float = 0.4
+    lexical: float = 0.2
+    covered: float = 0.2
+    together: float = 0.45
+    rest: float = 0.14
+    opening: float = 0.4
 
 
 WEIGHTS = Weights()
@@ -50,7 +63,7 @@ class Found:
     hit: Hit
     sentences: tuple[Span, ...]
     cosines: tuple[float, ...]
-    terms: tuple[tuple[str, ...], ...]
+    terms: Terms
 
 
 def retrieve(
@@ -83,45 +96,45 @@ def retrieve(
         "lexical": _bm25(view, terms, rows.ids, dict(zip(worded.tolist(), scores.tolist(), strict=True))),
     }
     ranks = {name: _ranks(parts[name]) for name in ("dense", "lexical")}
-    first = _best(_added(parts, _before_reading(weights)), max(READ, k or 0))
+    before = _added(parts, _before_reading(weights))
+    first = _best(before, max(READ, k or 0))
     rare = rarities(terms, view.frequency, view.size)
     spelled = {term: word for word in reversed(words(question)) for term in analyse(word)}
-    read = [_read(rows, i, inner, rare, weights.together) for i in first.tolist()]
+    passages = [rows.passage(i) for i in first.tolist()]
+    sentences = [rows.spans(i) for i in first.tolist()]
+    cosines = [inner[rows.edges[i] : rows.edges[i + 1]].tolist() for i in first.tolist()]
+    readings = [read(*one, rare, weights.together) for one in zip(passages, sentences, cosines, strict=True)]
     parts = {name: part[first] for name, part in parts.items()}
-    parts["sentence"] = np.asarray([one.best for one in read], np.float32)
-    parts["covered"] = np.asarray([one.covered for one in read], np.float32)
+    parts["sentence"] = np.asarray([one.best for one in readings], np.float32)
+    parts["covered"] = np.asarray([one.covered for one in readings], np.float32)
     fused = _added(parts, weights)
+    parts["rest"] = rest([article for article, *_ in rows.places], before)[first]
+    parts["opening"] = np.exp([-one.span.start / _OPENING for one in passages])
+    fused += weights.rest * parts["rest"] + weights.opening * parts["opening"]
     told = {name: np.round(part.astype(np.float64), 4).tolist() for name, part in parts.items()}
     told |= {f"{name}_rank": rank[first].tolist() for name, rank in ranks.items()}
     passed = {"filter": {name: value for name, value in asdict(where).items() if value}} if where else {}
     found = []
     for j in _best(fused, k).tolist():
-        i, one = int(first[j]), read[j]
         why = {name: values[j] for name, values in told.items()}
-        why |= {"words": [spelled[term] for term in one.words], **passed}
-        cosines = tuple(inner[rows.edges[i] : rows.edges[i + 1]].tolist())
-        found.append(Found(Hit(rows.passage(i), float(fused[j]), why), one.sentences, cosines, one.terms))
+        why |= {"words": [spelled[term] for term in readings[j].words], **passed}
+        hit = Hit(passages[j], float(fused[j]), why)
+        found.append(Found(hit, sentences[j], tuple(cosines[j]), readings[j].terms))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What reading a passage told: its best sentence, the terms of all, and which of the question's are among them."""
-
-    best: float
-    covered: float
-    sentences: tuple[Span, ...]
-    terms: tuple[tuple[str, ...], ...]
-    words: tuple[str, ...]
-
-
-def _read(rows: Rows, i: int, cosines: Floats, rare: Mapping[str, float], together: float) -> _Reading:
-    article, sentences = rows.passage(i).article, rows.spans(i)
-    terms = tuple(tuple(analyse(span.of(article.text))) for span in sentences)
-    held = set(analyse(f"{article.title} {article.outlet}")).union(*terms)
-    near = cosines[rows.edges[i] : rows.edges[i + 1]].tolist()
-    best = max(cosine + together * share(rare, set(said)) for cosine, said in zip(near, terms, strict=True))
-    return _Reading(best, share(rare, held), sentences, terms, tuple(term for term in rare if term in held))
+def rest(articles: Sequence[int], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each passage the best score among the other passages of its article; 0, an average one, where it is alone."""
+    best: dict[int, list[tuple[float, int]]] = {}
+    for i, article in enumerate(articles):
+        best.setdefault(article, []).append((float(scores[i]), i))
+    found = np.zeros(len(scores))
+    for group in best.values():
+        if len(group) > 1:
+            (highest, first), (second, _) = sorted(group, reverse=True)[:2]
+            for _, i in group:
+                found[i] = second if i == first else highest
+    return found
 
 
 def _before_reading(weights: Weights) -> Weights:

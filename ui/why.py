@@ -66,6 +66,12 @@ def _share(why: Mapping[str, Any]) -> str:
     return f"{why['covered']:.0%} of the question's words, rare ones counting more" if "covered" in why else ""
 
 
+def _article(why: Mapping[str, Any]) -> str:
+    if "rest" not in why or "opening" not in why:
+        return ""
+    return f"{why['rest']:+.2f} for its next best passage, {why['opening']:.2f} for standing near its opening"
+
+
 def _date(why: Mapping[str, Any]) -> str:
     return f"{why['date']:+.2f} for the time that the question asks for" if "date" in why else ""
 
@@ -91,12 +97,13 @@ _PARTS: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
     ("words", _words),
     ("best sentence", _sentence),
     ("share", _share),
+    ("article", _article),
     ("date", _date),
     ("reranked", _rerank),
     ("copies", _copies),
     ("filter", _filter),
 )
 _TOLD = {
-    "dense", "dense_rank", "lexical", "lexical_rank", "words", "sentence", "covered", "date", "rerank", "rank_before",
-    "copies", "filter",
+    "dense", "dense_rank", "lexical", "lexical_rank", "words", "sentence", "covered", "rest", "opening", "date",
+    "rerank", "rank_before", "copies", "filter",
 }  # fmt: skip
