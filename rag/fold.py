@@ -4,9 +4,10 @@ A copy is told by the links that were made when it was added, and by its words: 
 titles, cuts and credits. What stands in one copy only stays a hit of its own.
 """
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from rag.retrieve import Found
@@ -24,16 +25,19 @@ def fold(found: Sequence[Found], stories: Mapping[str, int], k: int) -> list[Fou
         stories: the story of each article by its id, the same number for its copies, 0 for none (View.stories).
         k: how many hits will be shown: copies are looked for among four times as many.
     """
-    kept: list[tuple[Found, frozenset[str]]] = []
+    kept: list[_Said] = []
+    alike: dict[str | int, list[int]] = {}  # the kept that may repeat what has this mark, or tells this story
     copies: dict[int, list[str]] = {}
-    for one in found[: DEEP * k]:
-        said = frozenset(chain.from_iterable(one.terms))
-        at = next((i for i, (other, held) in enumerate(kept) if _repeats(one, said, other, held, stories)), None)
+    for said in _said(found[: DEEP * k], stories):
+        near = sorted({i for mark in said.marks for i in alike.get(mark, ())})
+        at = next((i for i in near if _repeats(said, kept[i])), None)
         if at is None:
-            kept.append((one, said))
-        elif one.hit.passage.article.id not in copies.setdefault(at, []):
-            copies[at].append(one.hit.passage.article.id)
-    return [_with(one, copies.get(i)) for i, (one, _) in enumerate(kept)]
+            for mark in said.marks:
+                alike.setdefault(mark, []).append(len(kept))
+            kept.append(said)
+        elif said.article not in copies.setdefault(at, []):
+            copies[at].append(said.article)
+    return [_with(one.found, copies.get(i)) for i, one in enumerate(kept)]
 
 
 def independent(cited: Sequence[str], folded: Sequence[Found], ranking: Sequence[Found]) -> tuple[str, ...]:
@@ -71,16 +75,42 @@ def spread(found: Sequence[Found], per_article: int) -> list[Found]:
     return order
 
 
-def _repeats(one: Found, said: frozenset[str], other: Found, held: frozenset[str], stories: Mapping[str, int]) -> bool:
-    if _article(one) == _article(other):
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A passage with its article's id and story, all its terms, and its marks.
+
+    `marks` are its story, if any, and so many of its rarest terms that two passages which repeat each other (COPY)
+    have one of them in common: only what shares a mark is compared (prefix filtering; Chaudhuri, Ganti, Kaushik 2006).
+    """
+
+    found: Found
+    article: str
+    terms: frozenset[str]
+    story: int
+    marks: tuple[str | int, ...]
+
+
+def _said(found: Sequence[Found], stories: Mapping[str, int]) -> Iterator[_Said]:
+    held = [frozenset(chain.from_iterable(one.terms)) for one in found]
+    frequency = Counter(chain.from_iterable(held))
+    rare = {term: i for i, term in enumerate(sorted(sorted(frequency), key=frequency.__getitem__))}
+    for one, terms in zip(found, held, strict=True):
+        article = _article(one)
+        story = stories.get(article, 0)
+        few = len(terms) - math.ceil(COPY * len(terms)) + 1
+        marks = sorted(terms, key=rare.__getitem__)[:few]
+        yield _Said(one, article, terms, story, (story, *marks) if story else tuple(marks))
+
+
+def _repeats(one: _Said, other: _Said) -> bool:
+    if one.article == other.article:
         return False
-    if min(len(said), len(held)) < _FEW:
-        return said == held
-    few, many = sorted((len(said), len(held)))
-    story = stories.get(_article(one), 0)
-    if story and story == stories.get(_article(other), 0):
-        return len(said & held) >= SAME_STORY * few
-    return few >= COPY * many and len(said & held) >= COPY * len(said | held)  # the first is quickly told
+    few, many = sorted((len(one.terms), len(other.terms)))
+    if few < _FEW:
+        return one.terms == other.terms
+    if one.story and one.story == other.story:
+        return len(one.terms & other.terms) >= SAME_STORY * few
+    return few >= COPY * many and len(one.terms & other.terms) >= COPY * len(one.terms | other.terms)
 
 
 def _article(one: Found) -> str:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from index.embed import BUNDLED, BUNDLED_SHA256, Embedder, HashEmbedder, Piece, open_embedder, unit
-from index.embed.transformer import batches, sentence_means
+from index.embed.bert import GRAPH, Bert
+from index.embed.transformer import batches, bundled_path, sentence_means
 from index.errors import EmbedderMismatch, WeightsMissing
 from index.records import Span
 
@@ -81,3 +82,43 @@ def test_a_title_moves_no_sentence(minilm: Embedder) -> None:
     assert titled.sentences.shape == (2, 384)
     meaning = minilm.encode_question("Who sells servers?")
     assert titled.sentences[0] @ meaning > titled.sentences[1] @ meaning
+
+
+TEXTS = [
+    "Why did the ferry to Holm stay in port?",
+    "x",
+    "Überraschung: Zoë’s café — 12,5 % « plus » 東京 👩‍👩‍👧",
+    "The council met again. " * 120,
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_question_is_encoded_without_torch_to_the_same_vector(minilm: Embedder, text: str) -> None:
+    np.testing.assert_allclose(minilm.encode_question(text), minilm.encode_texts([text])[0], atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_text_has_the_same_vectors_alone_and_beside_a_longer_one() -> None:
+    bert = Bert(bundled_path())
+    short, long = ([101, *bert.tokens(text, 60), 102] for text in (TEXTS[0], TEXTS[3]))
+    both = bert.forward([short, long], [[0] * len(short), [0] * 20 + [1] * (len(long) - 20)])
+    (alone,) = bert.forward([short], [[0] * len(short)])
+    assert both[0].shape == (len(short), 384) and both[1].shape == (62, 384)
+    np.testing.assert_allclose(both[0], alone, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_other_weights_change_the_vectors_that_stand_on_them_and_no_others() -> None:
+    plain, ids = Bert(bundled_path()), [[101, 2040, 102]]
+    same = Bert(bundled_path(), {"head.bias": np.zeros(2, np.float32)})
+    other = Bert(bundled_path(), {"encoder.layer.5.output.LayerNorm.bias": np.ones(384, np.float32)})
+    first, second, third = (bert.forward(ids, [[0, 0, 0]])[0] for bert in (plain, same, other))
+    np.testing.assert_array_equal(first, second)
+    assert np.abs(first - third).min() > 0.1
+
+
+def test_the_graph_that_ships_is_the_one_its_program_writes() -> None:
+    from index.embed.graph import build
+
+    assert build().SerializeToString(deterministic=True) == GRAPH.read_bytes()
