@@ -53,7 +53,8 @@ _TOPIC = re.compile(
 _REPORTS = r"(stor(y|ies)|articles?|news|reports?|reporting|coverage|pieces?|mentions?)"
 _IN_ORDER = re.compile(  # "the earliest article about ...": articles are asked for, by their day
     r"^(please )?((what|which) (is|are|was|were|s) |((show|give|find) (me )?|list ))?(the |our |your )?(very )?"
-    rf"(latest|newest|most recent|earliest|oldest|first) ((news|press) )?({_REPORTS} )?(about|on|of|regarding|covering) "
+    rf"(latest|newest|most recent|earliest|oldest|first) ((news|press) )?({_REPORTS} )?"
+    r"(about|on|of|regarding|covering) "
 )
 _REPORT_ON = re.compile(  # what is left of it without its word of order
     r"^(please )?((what|which) (is|are|was|were|s) |((show|give|find) (me )?|list ))?(the |our |your )?(very )?"
