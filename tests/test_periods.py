@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from index.archive import Archive
 from index.embed import HashEmbedder
-from index.errors import SettingsError
+from index.errors import QuestionError, SettingsError
 from index.records import Article, Hit, Passage, Span
-from rag import Answer, Assistant, Settings
+from rag import Answer, Assistant, Settings, attempt
 from rag.event import event, without
 from rag.period import parse_today, period_of, widened
 from rag.prefer import INSIDE, NEWEST, prefer
@@ -110,6 +110,31 @@ def test_an_article_asked_for_by_its_day_is_quoted(archive: Archive, question: s
     assert [c.article.id for c in answer.citations] == [id], answer.text
     refused = Assistant(archive).ask(question.replace("ferry to Holm", "flood at Velm"), today=TODAY)
     assert not refused.answered  # it is of another subject
+
+
+def test_find_reads_the_days_once_for_hits_and_period(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def counted(*given: object) -> Period | None:
+        read.append(given)
+        return real(*given)  # type: ignore[arg-type]
+
+    real = attempt.read
+    monkeypatch.setattr(attempt, "read", counted)
+    found = assistant.find(f"{QUESTION} in May?", dates=True, today=TODAY)
+    assert [hit.passage.article.id for hit in found.hits] == ["may"] and len(read) == 1
+    assert found.period == Period("2014-05-01", "2014-05-31", "", "1–31 May 2014", "filter")
+    assert assistant.search(f"{QUESTION} in May?", dates=True, today=TODAY) == list(found.hits)
+    assert assistant.find(f"{QUESTION} in May?", today=TODAY).period is None
+
+
+@pytest.mark.parametrize("question", ["???", "...", "-- !"])
+def test_a_question_without_words_is_told_so(assistant: Assistant, question: str) -> None:
+    for door in (assistant.search, assistant.ask):
+        with pytest.raises(QuestionError, match="holds no words"):
+            door(question)
+    with pytest.raises(QuestionError, match="holds no words"):
+        assistant.ask("Why?", searched_for=question)
 
 
 # ---- pure
