@@ -426,7 +426,7 @@ def test_a_question_without_words_is_told_in_one_line(capsys: Captured, command:
     assert (out, err) == ("", "byline: The question holds no words. Type what you want to know.\n")
 
 
-def test_the_chat_says_that_a_question_has_no_words(archive: Archive) -> None:
-    archive.add_articles([Article("a", "The ferry to Holm was cancelled.")])
-    *_, ((last),) = reply(Assistant(archive), "???", ())
+def test_the_chat_says_that_a_question_has_no_words(folder: Path) -> None:
+    with Assistant.open(folder) as assistant:
+        *_, (last,) = reply(assistant, "???", ())
     assert last.answer is None and last.note == "The question holds no words. Type what you want to know."
