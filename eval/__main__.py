@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def read_settings(pairs: Sequence[str]) -> Settings:
     """Settings from KEY=VALUE pairs; a value is read as JSON where it is JSON, else as text.
 
     Raises:
-        SettingsError: a pair has no "=", or Settings does not take it.
+        SettingsError: a pair has no "=", or there is no such setting, or a value is none that it takes.
     """
     values: dict[str, Any] = {}
     for pair in pairs:
@@ -94,10 +95,11 @@ def read_settings(pairs: Sequence[str]) -> Settings:
             values[key] = json.loads(text)
         except json.JSONDecodeError:
             values[key] = text
-    try:
-        return Settings(**values)
-    except TypeError as error:
-        raise SettingsError(f"Settings cannot be made of {' '.join(pairs)}: {error}") from error
+    names = [field.name for field in fields(Settings)]
+    for key in values:
+        if key not in names:
+            raise SettingsError(f"There is no setting '{key:.60}'. There are: {', '.join(names)}.")
+    return Settings(**values)
 
 
 def _run(options: argparse.Namespace, opener: Opener) -> Run:

@@ -265,7 +265,7 @@ class Archive(Access):
             return origins.outlets(db)
 
     def authors(self) -> dict[str, int]:
-        """The authors, as the articles name them, and how many articles each has, the largest first."""
+        """The authors, each by themselves, and how many articles each has a hand in, the largest first."""
         with self._storage.reading() as db:
             return origins.authors(db)
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +14,7 @@ from index.records import SCHEMES, Where
 from index.storage import ALIVE, Connection
 
 _NOTHING = "0"
+_CO_AUTHORS = re.compile(r",\s*(?:and\s+|&\s*)?|\s+and\s+|\s*&\s*", re.IGNORECASE)
 # however many: a chain of ANDs may only be so long. Asked of the few that have the longest name.
 _OTHER_NAMES = "NOT EXISTS (SELECT 1 FROM json_each(:names) WHERE NOT instr(a.author_key, value))"
 
@@ -37,8 +40,20 @@ def outlets(db: Connection) -> dict[str, int]:
 
 
 def authors(db: Connection) -> dict[str, int]:
-    """Every author as written first, and how many articles have just these names; the largest first."""
-    return _counted(db, "author")
+    """Every author as written first, and how many articles each has a hand in; the largest first."""
+    counts: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    for names, count in _counted(db, "author", "first").items():
+        for key, name in {author_key(one): one for one in each_author(names)}.items():
+            written.setdefault(key, name)
+            counts[key] += count
+    return {written[key]: count for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))}
+
+
+def each_author(names: str) -> list[str]:
+    """The people of an author's field, apart where each has a first and a last name: "Trade and Industry" stays one."""
+    parts = _CO_AUTHORS.split(names)
+    return parts if all(len(part.split()) > 1 for part in parts) else [names]
 
 
 def languages(db: Connection) -> dict[str, int]:
@@ -50,13 +65,13 @@ def languages(db: Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def _counted(db: Connection, name: str) -> dict[str, int]:
+def _counted(db: Connection, name: str, order: str = "n DESC, key") -> dict[str, int]:
     key = f"{name}_key"
     rows = db.execute(
         # counted in an index; the table is asked for the first of each only
         f"SELECT (SELECT {name} FROM articles WHERE row = first), n FROM "
-        f"(SELECT {key}, count(*) AS n, min(row) AS first "
-        f"FROM articles WHERE died = {ALIVE} AND {key} != '' GROUP BY {key}) ORDER BY n DESC, {key}"
+        f"(SELECT {key} AS key, count(*) AS n, min(row) AS first "
+        f"FROM articles WHERE died = {ALIVE} AND {key} != '' GROUP BY {key}) ORDER BY {order}"
     )
     return dict(rows.fetchall())
 

@@ -5,7 +5,7 @@ from index.read import Web
 from index.records import AddReport, Article, Hit, Passage, Skipped, Span
 from rag.assistant import Assistant
 from rag.explain import Explanation
-from rag.records import Answer, Citation, Turn
+from rag.records import Answer, Citation, Results, Turn
 from rag.rerank import Reranker
 from rag.settings import Settings
 
@@ -20,6 +20,7 @@ __all__ = [
     "Hit",
     "Passage",
     "Reranker",
+    "Results",
     "Settings",
     "Skipped",
     "Span",

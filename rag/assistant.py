@@ -10,7 +10,7 @@ from typing import Self, Unpack
 
 from index.archive import Archive, Progress
 from index.embed import CrossEncoderReranker
-from index.errors import ArchiveMissing, QuestionError, SettingsError
+from index.errors import ArchiveMissing
 from index.language import looks_foreign
 from index.normalise import single_line
 from index.read import Web
@@ -18,17 +18,14 @@ from index.records import AddReport, Hit
 from rag import replies
 from rag.attempt import Attempt, Request, chosen, dated, look, shown, ways
 from rag.attempt import search as look_for
+from rag.checked import check_counts, checked_question, request_of
 from rag.cite import quoted
-from rag.dating import read
 from rag.explain import Explanation
-from rag.filters import Filters, names_days, where_of
+from rag.filters import Choices, Filters, names_days, where_of
 from rag.fold import independent
-from rag.followup import searched_for as carried
 from rag.inquire import inquire
-from rag.needs import may_stand_alone
 from rag.period import parse_today
-from rag.question import asking
-from rag.records import Answer, Period, Turn
+from rag.records import Answer, Results, Turn
 from rag.rerank import Reranker, rerank
 from rag.retrieve import Found
 from rag.settings import Settings
@@ -93,7 +90,11 @@ class Assistant:
         limit = self.settings.max_chars
         return self.archive.add(paths, replace=replace, progress=progress, max_chars=limit, columns=columns, web=web)
 
-    def search(
+    def search(self, question: str, **choices: Unpack[Choices]) -> list[Hit]:
+        """The k best passages for a question, best first: the hits of `find`, which tells what the choices are."""
+        return list(self.find(question, **choices).hits)
+
+    def find(
         self,
         question: str,
         *,
@@ -103,8 +104,8 @@ class Assistant:
         dates: bool = False,
         today: date | str | None = None,
         **filters: Unpack[Filters],
-    ) -> list[Hit]:
-        """The k best passages for a question, best first; scores fall.
+    ) -> Results:
+        """The k best passages for a question, best first (scores fall), with what the question says about time.
 
         Args:
             fold: copies of one story are one hit, whose `why["copies"]` lists the ids of the others.
@@ -115,35 +116,23 @@ class Assistant:
             filters: see rag.filters.Filters.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty, too long or without words.
             SettingsError: a filter, a day or a number is none.
         """
-        question = self._checked(question)
-        for name, number in (("k", k), ("per_article", per_article)):
-            if not isinstance(number, int) or isinstance(number, bool):
-                raise SettingsError(f"{name} is a whole number of passages, not {number!r}.")
+        question = checked_question(question, self.settings.max_question)
+        check_counts(k=k, per_article=per_article)
         attempt = Attempt(question, question, where_of(filters))
         day = parse_today(today)
         if k < 1:
-            return []
+            return Results()
         with self.archive.view() as view:
             if not view.size:
-                return []
+                return Results()
             if dates and not names_days(filters):
                 attempt = dated(view, attempt, question, day)
             found = look_for(view, attempt, self.settings, self._rerank, {}, k)
-            return [one.hit for one in shown(view, found, k, fold, per_article)]
-
-    def period(self, question: str, *, today: date | str | None = None) -> Period | None:
-        """What a question says about time, as `ask` and `search` with `dates` read it; None where it says nothing.
-
-        Raises:
-            QuestionError: the question is empty or too long.
-            SettingsError: `today` is no day.
-        """
-        question, day = self._checked(question), parse_today(today)
-        with self.archive.view() as view:
-            return read(view, question, day) if view.size else None
+            hits = tuple(one.hit for one in shown(view, found, k, fold, per_article))
+            return Results(hits, attempt.period)
 
     def ask(
         self,
@@ -164,7 +153,7 @@ class Assistant:
                 on the day of publication, where the archive's articles carry dates (see Answer.period).
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty, too long or without words.
             SettingsError: a filter, a day or a turn is none.
         """
         *_, last = self.stream(question, history, today=today, searched_for=searched_for, **filters)
@@ -206,7 +195,7 @@ class Assistant:
 
         Raises:
             ArticleMissing: the archive holds no such article.
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty, too long or without words.
             SettingsError: a filter, a day or a turn is none.
         """
         request = self._request(question, history, today, searched_for, filters)
@@ -247,32 +236,10 @@ class Assistant:
         searched_for: str | None,
         filters: Filters,
     ) -> Request | None:
-        """What is asked, checked; None for a greeting and what else asks nothing of the articles."""
-        question = self._checked(question)
-        where, day = where_of(filters), parse_today(today)
-        for turn in history:
-            if not isinstance(turn, Turn):
-                raise SettingsError(f"history is a list of Turn(question, answer), which {turn!r:.60} is not.")
-        if asking(question) in ("greeting", "nothing"):
-            return None
-        searched = self._checked(searched_for) if searched_for else carried(question, history)
-        alone = not searched_for and searched != question and may_stand_alone(question)
-        return Request(question, searched, where, day, not names_days(filters), alone)
+        return request_of(question, history, today, searched_for, filters, self.settings.max_question)
 
     def _reranked(self, question: str, found: list[Found]) -> list[Found]:
         """The candidates, the best of them in the order of the reranker."""
         if self._reranker is None:
             return found
         return rerank(self._reranker, question, found, self.settings.reranked)
-
-    def _checked(self, question: str) -> str:
-        """The question, normalised once."""
-        text = single_line(question) if isinstance(question, str) else ""
-        longest = self.settings.max_question
-        if not text:
-            raise QuestionError("The question is empty. Type what you want to know.")
-        if len(text) > longest:
-            raise QuestionError(
-                f"The question has {len(text):,} characters, more than the {longest:,} allowed. Ask a shorter one."
-            )
-        return text

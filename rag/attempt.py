@@ -66,6 +66,7 @@ class Looked:
     sure: float = 0.0
     seconds: dict[str, float] = field(default_factory=dict)
     ranking: Sequence[Found] = ()  # all that was found, before that
+    order: str = ""  # "latest" or "earliest", where that is asked for
 
 
 def ways(view: View, request: Request) -> list[Attempt]:
@@ -108,7 +109,8 @@ def look(view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None
     found = shown(view, ranking, kept(settings), folded=not attempt.where.story)  # whose copies are asked for
     ranked = extract.rank(take_apart(attempt.words, view.frequency, view.size), found)
     seconds["retrieve"] += time.perf_counter() - begun
-    return Looked(found, ranked, confidence(ranked), seconds, ranking)
+    order = attempt.period.order if attempt.period else ""
+    return Looked(found, ranked, confidence(ranked), seconds, ranking, order)
 
 
 def search(
@@ -165,9 +167,16 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> list[tuple[Arti
     if wants == "summary":
         article = looked.found[0].hit.passage.article
         return extract.lead(article, sentences(article.text), limit)
-    return [(one.article, one.span) for one in extract.choose(ordered(ranked, wants), limit)]
+    return [(one.article, one.span) for one in extract.choose(ordered(looked, wants), limit)]
 
 
-def ordered(ranked: Sequence[Candidate], wants: str) -> Sequence[Candidate]:
-    """The sentences in the order in which they are quoted: those on a topic by how much of it they name."""
-    return sorted(ranked, key=lambda one: -one.features["cov"]) if wants == "topic" else ranked
+def ordered(looked: Looked, wants: str) -> Sequence[Candidate]:
+    """The sentences in the order in which they are quoted: those on a topic by how much of it they name, and of those
+    that name as much the newest or the earliest first, where that is asked for."""
+    if wants != "topic":
+        return looked.ranked
+    none = "" if looked.order == "latest" else "~"  # an article without a date comes last
+    ranked = list(looked.ranked)
+    if looked.order:
+        ranked.sort(key=lambda one: one.article.published or none, reverse=looked.order == "latest")
+    return sorted(ranked, key=lambda one: -one.features["cov"])

@@ -1,6 +1,7 @@
 """Which articles a question may look at, as keywords: one set of names for Python, the command line and HTTP. Pure."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TypedDict
 
 from index.dates import check_bound
@@ -23,6 +24,16 @@ class Filters(TypedDict, total=False):
     until: str | None
     story: str | None
     articles: Iterable[str] | None
+
+
+class Choices(Filters, total=False):
+    """What may be given to `search`; `Assistant.find` tells what each does."""
+
+    k: int
+    fold: bool
+    per_article: int
+    dates: bool
+    today: date | str | None
 
 
 def where_of(filters: Filters) -> Where:

@@ -158,7 +158,7 @@ def _rank(pid: int, search: Callable[[int], Ids], passages: int) -> int:
 
 def _read(facts: Explanation, looked: Looked, parts: Sequence[tuple[Article, Span]]) -> Explanation:
     """The facts with what became of the passage's sentences, and of the article as a whole."""
-    ranked = ordered(looked.ranked, facts.asks)
+    ranked = ordered(looked, facts.asks)
     facts = replace(facts, outcome=_outcome(facts, parts), sentences=len(ranked))
     at = next((i for i, other in enumerate(ranked) if other.article.id == facts.article_id), None)
     if at is None:

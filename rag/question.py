@@ -50,6 +50,16 @@ _TOPIC = re.compile(
     r"^(please )?((tell me|what do you know|anything|news|info(rmation)?|more) (about|on)"
     r"|what ((was|is|has been) (reported|written|published|said)|do the (articles?|papers?) (report|say)) about) "
 )
+_REPORTS = r"(stor(y|ies)|articles?|news|reports?|reporting|coverage|pieces?|mentions?)"
+_IN_ORDER = re.compile(  # "the earliest article about ...": articles are asked for, by their day
+    r"^(please )?((what|which) (is|are|was|were|s) |((show|give|find) (me )?|list ))?(the |our |your )?(very )?"
+    rf"(latest|newest|most recent|earliest|oldest|first) ((news|press) )?({_REPORTS} )?"
+    r"(about|on|of|regarding|covering) "
+)
+_REPORT_ON = re.compile(  # what is left of it without its word of order
+    r"^(please )?((what|which) (is|are|was|were|s) |((show|give|find) (me )?|list ))?(the |our |your )?(very )?"
+    rf"((news|press) )?{_REPORTS} (about|on|of|regarding|covering) |^(the )?(about|on|regarding|covering) "
+)
 _ASKS = re.compile(
     r"\b(who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"
     r"|name|list|explain|describe|compare|give|show|find)\b"
@@ -71,7 +81,11 @@ def asking(question: str) -> Asking:
         return "greeting"
     if _SUMMARY.match(plain):
         return "summary"
-    if _TOPIC.match(plain) or ("?" not in question and not _ASKS.search(plain) and len(query_terms(question)) <= 4):
+    if (
+        _IN_ORDER.match(plain)
+        or _TOPIC.match(plain)
+        or ("?" not in question and not _ASKS.search(plain) and len(query_terms(question)) <= 4)
+    ):
         return "topic"
     return "question"
 
@@ -79,5 +93,8 @@ def asking(question: str) -> Asking:
 def subject(question: str) -> str:
     """The words that name what a summary or topic is about: "summarise the IBM story" -> "ibm"."""
     plain = " ".join(words(question))
-    bare = _ABOUT.sub(" ", _TOPIC.sub(" ", _SUMMARY.sub(" ", plain)))
+    asked = _SUMMARY.sub(" ", plain)
+    for opening in (_TOPIC, _IN_ORDER, _REPORT_ON):
+        asked = opening.sub(" ", asked.strip() + " ")
+    bare = _ABOUT.sub(" ", asked)
     return " ".join(bare.split()) or plain

@@ -49,6 +49,14 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found, best first. `period` is what the question says about time, None where none was read."""
+
+    hits: tuple[Hit, ...] = ()
+    period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier exchange of a conversation."""
 

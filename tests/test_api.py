@@ -45,7 +45,7 @@ def post(client: TestClient, door: str, status: int = 200, /, **body: Any) -> An
 
 
 def found(client: TestClient, **body: Any) -> set[str]:
-    return {hit["article_id"] for hit in post(client, "search", question="ferry Holm", **body)}
+    return {hit["article_id"] for hit in post(client, "search", question="ferry Holm", **body)["hits"]}
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,16 @@ def test_the_filters_of_python(client: TestClient, filters: dict[str, Any], ids:
 
 def test_search_ranks_plainly_unless_asked(client: TestClient) -> None:
     assert found(client) == {"ferry", "copy", "fares", "muehle"}
-    folded = post(client, "search", question="ferry Holm", fold=True)
+    folded = post(client, "search", question="ferry Holm", fold=True)["hits"]
     assert sum("copies" in hit["why"] for hit in folded) == 1 and len(folded) == 3
     asked = {"question": "Which fares rose in May 2013?"}
-    assert len(post(client, "search", **asked)) == 4
-    assert [hit["article_id"] for hit in post(client, "search", **asked, dates=True, per_article=1)] == ["fares"]
-    assert len(post(client, "search", **asked, dates=True, since="")) == 4
+    assert len(post(client, "search", **asked)["hits"]) == 4
+    assert [hit["article_id"] for hit in post(client, "search", **asked, dates=True, per_article=1)["hits"]] == [
+        "fares"
+    ]
+    assert len(post(client, "search", **asked, dates=True, since="")["hits"]) == 4
     late = {"question": "Which ferry was cancelled last week?", "dates": True, "today": "2014-08-27"}
-    assert {hit["article_id"] for hit in post(client, "search", **late)} == {"ferry", "copy"}
+    assert {hit["article_id"] for hit in post(client, "search", **late)["hits"]} == {"ferry", "copy"}
 
 
 def test_ask_tells_the_days_it_read_and_reads_none_where_told_so(client: TestClient) -> None:
@@ -160,4 +162,33 @@ def test_explain_hands_on_what_was_asked(client: TestClient, monkeypatch: pytest
     ],
 )
 def test_what_a_door_does_not_take_is_named(client: TestClient, door: str, body: dict[str, Any], named: str) -> None:
-    assert post(client, door, 400, question="Why?", **body)["error"].startswith(named)
+    assert post(client, door, 400, question="Why?", **body)["error"].startswith((named, f"'{named}'"))
+
+
+def test_an_unknown_or_missing_field_is_told_with_those_that_there_are(client: TestClient) -> None:
+    known = "question, outlet, author, language, since, until, story, articles, today"
+    assert post(client, "ask", 400, question="Why?", k=3) == {
+        "error": f"'k' is not a field here. Fields: {known}, history, searched_for, dates."
+    }
+    assert post(client, "search", 400) == {
+        "error": f"'question' is missing. Fields: {known}, k, fold, per_article, dates."
+    }
+    turn = {"question": "a", "answer": "b", "k": 3}
+    assert post(client, "ask", 400, question="Why?", history=[turn])["error"] == (
+        "'k' is not a field here. Fields: question, answer."
+    )
+    assert client.post("/api/ask", json=[1]).json()["error"].startswith("The body is not an object")
+
+
+def test_search_tells_the_days_it_read(client: TestClient) -> None:
+    asked = {"question": "Which fares rose in May 2013?"}
+    assert post(client, "search", **asked)["period"] is None
+    period = post(client, "search", **asked, dates=True)["period"]
+    assert (period["shown"], period["applied"]) == ("1\u201331 May 2013", "filter")
+
+
+@pytest.mark.parametrize("door", ["ask", "search", "explain"])
+def test_a_question_without_words_is_none(client: TestClient, door: str) -> None:
+    more = {"article_id": "fares"} if door == "explain" else {}
+    said = "The question holds no words. Type what you want to know."
+    assert post(client, door, 400, question="???", **more) == {"error": said}

@@ -417,7 +417,7 @@ def test_ask_has_the_shape_of_the_command_line(client: TestClient) -> None:
 
 
 def test_search_and_articles(client: TestClient) -> None:
-    hits = client.post("/api/search", json={"question": "weavers mill", "k": 1}).json()
+    hits = client.post("/api/search", json={"question": "weavers mill", "k": 1}).json()["hits"]
     assert len(hits) == 1
     assert set(hits[0]) == {"article_id", "title", "start", "end", "text", "score", "why", "days"}
     assert client.get("/api/articles/hostile/one").json()["text"] == HOSTILE.text
@@ -461,7 +461,7 @@ def test_a_fault_of_ours_is_json_with_headers_and_tells_no_secret(
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(Assistant, "search", break_down)
+    monkeypatch.setattr(Assistant, "find", break_down)
     quiet = TestClient(client.app, raise_server_exceptions=False)
     response = quiet.post("/api/search", json={"question": "mill"})
     assert response.status_code == 500 and "secret" not in response.text

@@ -396,7 +396,7 @@ def test_chat_serves_and_ends(archive: Path) -> None:
     with chatting() as (address, _):
         with urllib.request.urlopen(f"{address}/api/health") as response:
             assert json.load(response)["articles"] == 2
-        hits = _post(f"{address}/api/search", {"question": "mill"})
+        hits = _post(f"{address}/api/search", {"question": "mill"})["hits"]
         assert {hit["article_id"] for hit in hits} == {"mill-1", "mill-2"}
         page = urllib.request.urlopen(f"{address}/gradio_api/heartbeat/page")  # open when Ctrl-C comes
     page.close()

@@ -117,3 +117,49 @@ def test_a_date_right_below_a_byline_counts_wherever_that_stands() -> None:
     assert "March 3" not in parts.text and parts.text.startswith("It will stay shut.")
     apart = taken(f"{TITLE}\n\nIt will stay shut.\n\nMarch 3, 2026\nwas the day. {BODY}")
     assert apart.published == "" and "March 3, 2026\n" in apart.text
+
+
+HEADS = [  # the lines below the title, in any order and shape
+    "The Norland Post\nBy Ann Reporter\nMarch 3, 2026",
+    "By Ann Reporter\nThe Norland Post\nMarch 3, 2026",
+    "March 3, 2026\nBy Ann Reporter\nThe Norland Post",
+    "The Norland Post\nMarch 3, 2026\nBy Ann Reporter",
+    "The Norland Post\n\nBy Ann Reporter\n\nMarch 3, 2026",
+    "The Norland Post, March 3, 2026\nBy Ann Reporter",
+    "The Norland Post | By Ann Reporter\nMarch 3, 2026",
+    "Outlet: The Norland Post\nAuthor: Ann Reporter\nDate: March 3, 2026",
+]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("head", HEADS)
+def test_an_outlet_on_a_line_of_its_own_is_read_and_hides_nothing(head: str, gap: str) -> None:
+    parts = taken(f"{TITLE}\n{head}{gap}{BODY}")
+    assert (parts.title, parts.author, parts.published) == (TITLE, "Ann Reporter", "2026-03-03")
+    assert (parts.outlet, parts.found["outlet"]) == ("The Norland Post", "outlet line")
+    assert (parts.text, parts.credits) == (BODY, head.replace("\n\n", "\n"))
+
+
+def test_the_outlet_may_stand_above_the_title() -> None:
+    parts = taken(f"Norland Post\n{TITLE}\nBy Ann Reporter\n\n{BODY}")
+    assert (parts.title, parts.outlet, parts.author, parts.text) == (TITLE, "Norland Post", "Ann Reporter", BODY)
+    alone = taken(f"Norland Post\nBy Ann Reporter\n\n{BODY}")  # then it is the title
+    assert (alone.title, alone.outlet, alone.text) == ("Norland Post", "", BODY)
+
+
+@pytest.mark.parametrize(
+    "line", ["World News", "Council Votes To Close Bridge", "the Norland Post", "The Norland Post said so.", "Norland"]
+)
+def test_a_line_that_could_be_another_names_no_outlet(line: str) -> None:
+    parts = taken(f"{TITLE}\n\n{line}\n\nBy Ann Reporter\n\n{BODY}")
+    assert parts.outlet == "" and line in parts.text
+
+
+def test_an_outlet_that_stands_alone_is_of_the_text() -> None:
+    text = f"{TITLE}\n\nThe Norland Post\n\n{BODY}"
+    assert taken(text).outlet == "" and "The Norland Post" in taken(text).text
+
+
+def test_a_date_on_the_byline_needs_no_blank_line_below() -> None:
+    parts = taken(f"{TITLE}\nBy Ann Reporter | March 3, 2026\n{BODY}")
+    assert (parts.author, parts.published, parts.text) == ("Ann Reporter", "2026-03-03", BODY)

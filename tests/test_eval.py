@@ -537,3 +537,5 @@ def test_settings_are_read_as_json_or_text() -> None:
     assert (settings.sentences, settings.refuse_below) == (2, 0.25)
     with pytest.raises(SettingsError):
         read_settings(["refuse_below=high"])
+    with pytest.raises(SettingsError, match=r"no setting 'nonsense'\. There are: refuse_below"):
+        read_settings(["nonsense=1"])

@@ -4,7 +4,7 @@ import pytest
 
 from index.dates import parse_written
 from index.months import _NAMES, MONTHS
-from index.read.credits import dated
+from index.read.labels import dated
 from index.read.page import page
 from index.written import settled
 from tests.test_pages import BODY, made

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from index.archive import Archive
 from index.embed import HashEmbedder
-from index.errors import SettingsError
+from index.errors import QuestionError, SettingsError
 from index.records import Article, Hit, Passage, Span
-from rag import Answer, Assistant, Settings
+from rag import Answer, Assistant, Settings, attempt
 from rag.event import event, without
 from rag.period import parse_today, period_of, widened
 from rag.prefer import INSIDE, NEWEST, prefer
+from rag.question import asking, subject
 from rag.records import Period
 from rag.retrieve import Found
 
@@ -90,6 +91,50 @@ def test_the_latest_is_moved_up_and_says_what_it_gained(assistant: Assistant) ->
     gained = {id: hit.score - plain[id].score for id, hit in latest.items()}
     assert gained == pytest.approx({"june": NEWEST, "may": NEWEST * 2 / 3, "march": NEWEST / 3})
     assert all(hit.why["date"] == round(gained[id], 4) for id, hit in latest.items())
+
+
+ORDERED = [
+    ("What is the latest news about the ferry to Holm?", "june"),
+    ("latest articles about the ferry to Holm", "june"),
+    ("The most recent coverage of the ferry to Holm", "june"),
+    ("earliest article about the ferry to Holm", "march"),
+    ("Which was the first report on the ferry to Holm?", "march"),
+    ("oldest story about the ferry to Holm", "march"),
+]
+
+
+@pytest.mark.parametrize(("question", "id"), ORDERED)
+def test_an_article_asked_for_by_its_day_is_quoted(archive: Archive, question: str, id: str) -> None:
+    archive.add_articles(FERRIES)
+    answer = Assistant(archive, Settings(sentences=1)).ask(question, today=TODAY)
+    assert [c.article.id for c in answer.citations] == [id], answer.text
+    refused = Assistant(archive).ask(question.replace("ferry to Holm", "flood at Velm"), today=TODAY)
+    assert not refused.answered  # it is of another subject
+
+
+def test_find_reads_the_days_once_for_hits_and_period(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def counted(*given: object) -> Period | None:
+        read.append(given)
+        return real(*given)  # type: ignore[arg-type]
+
+    real = attempt.read
+    monkeypatch.setattr(attempt, "read", counted)
+    found = assistant.find(f"{QUESTION} in May?", dates=True, today=TODAY)
+    assert [hit.passage.article.id for hit in found.hits] == ["may"] and len(read) == 1
+    assert found.period == Period("2014-05-01", "2014-05-31", "", "1–31 May 2014", "filter")
+    assert assistant.search(f"{QUESTION} in May?", dates=True, today=TODAY) == list(found.hits)
+    assert assistant.find(f"{QUESTION} in May?", today=TODAY).period is None
+
+
+@pytest.mark.parametrize("question", ["???", "...", "-- !"])
+def test_a_question_without_words_is_told_so(assistant: Assistant, question: str) -> None:
+    for door in (assistant.search, assistant.ask):
+        with pytest.raises(QuestionError, match="holds no words"):
+            door(question)
+    with pytest.raises(QuestionError, match="holds no words"):
+        assistant.ask("Why?", searched_for=question)
 
 
 # ---- pure
@@ -272,3 +317,22 @@ def test_an_event_is_dated_by_the_article_that_reports_it(tmp_path: Path) -> Non
         assert nothing.period.note.endswith("No article was published until 28 February 2014, so none was left out.")
         unknown = assistant.ask("What did Holm Line pay crews before the comet landed?", today=TODAY)
         assert unknown.period is None
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("earliest article about the ferry strike", "the ferry strike"),
+        ("the first report on the ferry strike", "the ferry strike"),
+        ("Show me the newest stories about Holm", "holm"),
+        ("the report on the ferry strike", "the ferry strike"),  # as it is without its word of order
+        ("about the ferry strike", "the ferry strike"),
+    ],
+)
+def test_words_for_an_article_are_no_subject(question: str, about: str) -> None:
+    assert asking(question) == "topic" and subject(question) == about
+
+
+def test_what_a_report_says_is_no_topic() -> None:
+    assert asking("What does the latest report on the strike say of the pay of the crews?") == "question"
+    assert asking("Who wrote the first article about the strike of the crews?") == "question"

@@ -216,3 +216,14 @@ def test_words_in_a_span_mean_what_they_mean_in_the_whole_text(pieces: list[str]
     whole = spoken(text, "2014-08-22")
     inside = [(at, iso) for at, iso in whole if span.start <= at.start and at.end <= span.end]
     assert spoken_in(text, "2014-08-22", span) == inside
+
+
+@pytest.mark.parametrize("question", ["Was ist seit August passiert?", "Was geschah seit Mai 2014?", "seit August"])
+def test_german_is_not_read_and_not_misread(question: str) -> None:
+    assert when(question, FRIDAY) == When()
+
+
+@pytest.mark.parametrize(("today", "since"), [("2014-08-22", "2014-08-01"), ("2014-07-31", "2013-08-01")])
+def test_since_a_month_begins_with_the_latest_such_month(today: str, since: str) -> None:
+    read = when("What has happened since August?", date.fromisoformat(today))
+    assert (read.since, read.until) == (since, "")

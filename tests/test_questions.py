@@ -13,10 +13,11 @@ from index.archive import Archive
 from index.embed import HashEmbedder
 from index.records import Article, Hit, Passage, Span
 from rag import Assistant, Settings
-from rag.records import Answer, Citation, Period
+from rag.records import Answer, Citation, Period, Results
 from ui.answers import answer_lines, explanation_lines, hit_lines, understood_lines
 from ui.cli import main
 from ui.misses import missed
+from ui.talk import reply
 from ui.why import shown, why_lines
 
 FERRY = (
@@ -232,11 +233,11 @@ def test_copies_are_folded_unless_that_is_not_wanted(capsys: Captured) -> None:
 def test_what_the_options_ask_of_the_assistant(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[object, ...]] = []
 
-    def search(self: Assistant, question: str, **how: object) -> list[Hit]:
+    def find(self: Assistant, question: str, **how: object) -> Results:
         asked.append(tuple(how[name] for name in ("k", "fold", "per_article", "dates")))
-        return []
+        return Results()
 
-    monkeypatch.setattr(Assistant, "search", search)
+    monkeypatch.setattr(Assistant, "find", find)
     for options, expected in (
         ([], (10, True, 2, True)),
         (["--plain", "-k", "3"], (3, False, 0, False)),
@@ -417,3 +418,15 @@ def test_help_needs_no_other_room(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert run.stdout.endswith("set()\n")
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_without_words_is_told_in_one_line(capsys: Captured, command: str) -> None:
+    out, err = told(capsys, command, "???", code=2)
+    assert (out, err) == ("", "byline: The question holds no words. Type what you want to know.\n")
+
+
+def test_the_chat_says_that_a_question_has_no_words(folder: Path) -> None:
+    with Assistant.open(folder) as assistant:
+        *_, (last,) = reply(assistant, "???", ())
+    assert last.answer is None and last.note == "The question holds no words. Type what you want to know."

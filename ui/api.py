@@ -5,7 +5,7 @@ checked (a rebound DNS name is turned away), a body is bounded, JSON must call i
 cannot send unasked), and each response carries a policy under which a page loads and tells nothing elsewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, cast
 
 from fastapi import FastAPI, Request
@@ -22,7 +22,7 @@ from rag.records import Turn
 from ui.app import build_chat, mount
 from ui.guard import Guard
 from ui.misses import missed
-from ui.shapes import answer_json, article_json, explanation_json, facets_json, hit_json
+from ui.shapes import answer_json, article_json, explanation_json, facets_json, results_json
 
 HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
 _Text = Annotated[str, Field(max_length=20_000)]
@@ -119,8 +119,8 @@ def _add_doors(app: FastAPI, assistant: Assistant) -> None:
         return answer_json(answer, missed(assistant.archive, filters, answer.period))
 
     @app.post("/api/search")
-    def search(asked: Searched) -> list[dict[str, Any]]:
-        hits = assistant.search(
+    def search(asked: Searched) -> dict[str, Any]:
+        found = assistant.find(
             asked.question,
             k=asked.k,
             fold=asked.fold,
@@ -129,7 +129,7 @@ def _add_doors(app: FastAPI, assistant: Assistant) -> None:
             today=asked.today,
             **asked.filters(),
         )
-        return [hit_json(hit) for hit in hits]
+        return results_json(found)
 
     @app.post("/api/explain")
     def explain(asked: Explained) -> dict[str, Any]:
@@ -161,14 +161,31 @@ def _add_errors(app: FastAPI) -> None:
         return JSONResponse({"error": str(error)}, status)
 
     @app.exception_handler(RequestValidationError)
-    def bad_request(_: Request, error: RequestValidationError) -> JSONResponse:
+    def bad_request(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
             said = f"The body is not JSON ({first['ctx']['error']}, character {first['loc'][-1]})."
             return JSONResponse({"error": f'{said} Send for example {{"question": "..."}}.'}, 400)
-        where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-        return JSONResponse({"error": f"{where}: {first['msg']}"}, 400)
+        return JSONResponse({"error": _refused(request.url.path, first)}, 400)
 
     @app.exception_handler(HTTPException)
     def http_error(_: Request, error: HTTPException) -> JSONResponse:
         return JSONResponse({"error": error.detail}, error.status_code)
+
+
+def _refused(path: str, error: Mapping[str, Any]) -> str:
+    """What a body has wrong, in one sentence, and what it may hold where a name is not known or missing."""
+    where = [str(part) for part in error["loc"] if part != "body"]
+    if not where:
+        return 'The body is not an object of JSON. Send for example {"question": "..."}.'
+    model = Exchange if len(where) > 1 else _BODIES.get(path, Asked)
+    fields = f"Fields: {', '.join(model.model_fields)}."
+    if error["type"] == "extra_forbidden":
+        return f"'{where[-1]:.60}' is not a field here. {fields}"
+    if error["type"] == "missing":
+        return f"'{where[-1]}' is missing. {fields}"
+    said = str(error["msg"])
+    return f"'{'.'.join(where)}' cannot be used: {said[:1].lower()}{said[1:]}."
+
+
+_BODIES: dict[str, type[Narrowed]] = {"/api/ask": Asked, "/api/search": Searched, "/api/explain": Explained}

@@ -38,15 +38,14 @@ def search(args: argparse.Namespace) -> int:
         archive, question = assistant.archive, _question(args)
         filters = _filters(args, archive)
         dates = not args.plain and not names_days(filters)
-        hits = assistant.search(
+        found = assistant.find(
             question, k=args.k, fold=fold, per_article=several, dates=dates, today=args.today, **filters
         )
-        period = assistant.period(question, today=args.today) if dates else None
-        notes = missed(archive, filters, period)
+        notes = missed(archive, filters, found.period)
         if not archive.counts()["articles"]:
             notes.append("The archive is empty. Add articles with: byline add FOLDER")
-    found = [*understood_lines(period), *(hit_lines(hits, args.explain) if hits else ["Nothing found."])]
-    show_value(args, [hit_json(hit) for hit in hits], lambda: found)
+    hits = hit_lines(found.hits, args.explain) if found.hits else ["Nothing found."]
+    show_value(args, [hit_json(hit) for hit in found.hits], lambda: [*understood_lines(found.period), *hits])
     return _done(notes)
 
 

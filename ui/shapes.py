@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from index.records import AddReport, Article, Hit, Skipped, Span
-from rag.records import Answer, Citation
+from rag.records import Answer, Citation, Results
 from ui.render import days_said
 
 # Legal in JSON, but a terminal obeys some of them, and a lone surrogate (of a file's name) cannot be encoded.
@@ -74,6 +74,12 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "why": dict(hit.why),
         "days": _days_json(article, hit.passage.span),
     }
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """What a search found, and the days that were read from the question; null where none were."""
+    period = asdict(results.period) if results.period else None
+    return {"hits": [hit_json(hit) for hit in results.hits], "period": period}
 
 
 def explanation_json(explanation: Any) -> dict[str, Any]:

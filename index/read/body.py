@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from index.normalise import normalise
-from index.read.credits import credit_line
 from index.read.edges import is_article, trim
+from index.read.foot import credit_line
 from index.read.found import Parts
 from index.read.layout import mostly, teasers
 

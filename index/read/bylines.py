@@ -29,7 +29,7 @@ _AND = r",?\s(?:and|AND|&|with|WITH)\s"
 NAMES = rf"(?P<names>{_NAME}(?:(?:,\s{_NAME})*{_AND}{_ANY}(?:{_AND}{_GROUP})?)?|{_GROUP}(?:{_AND}{_ANY})?)"
 _BYLINE = re.compile(
     rf"(?:(?i:written|posted|words|reported|story|interview|guest\s(?:post|column|essay)|report|analysis|review)\s)?"
-    rf"(?:by|By|BY):?\s{NAMES}"
+    rf"(?:(?:by|By|BY):?|(?i:authors?|byline):)\s{NAMES}"
     rf"(?:(?:\s?[,|\u2013\u2014\u00b7]\s?|\s(?=(?i:in|for)\s(?:(?i:the)\s)?{WORD}(?:\s{WORD}){{0,2}}$))"
     r"(?P<tail>\S.*))?"
 )

@@ -7,52 +7,34 @@ Knows nothing of files.
 import re
 from dataclasses import dataclass, field
 
-from index.dates import parse_published, parse_written
-from index.read.bylines import NAMES, authors, byline, role
+from index.dates import parse_published
+from index.read.bylines import byline, role
+from index.read.foot import take_credit
 from index.read.found import Parts
-from index.read.labels import BEFORE_DATE, MODIFIED, PUBLISHED
-from index.written import NO_CLOCK, settled
+from index.read.labels import dated, labelled
+from index.read.outlets import loosely_outlet, outlet
+from index.written import NO_CLOCK
 
 _HEAD = 6  # lines that are looked at above the article
 _FOOT = 12  # and below it
-_LONGEST_CREDIT, _LONGEST_TITLE = 160, 120
+_LONGEST_TITLE = 120
 _FEWEST_WORDS = 2  # that stand where a title could and are a dateline
 
 _BY = re.compile(r"(?:\w+\s)?by\b", re.IGNORECASE)
-_PRESS = re.compile(
-    r"\b(?:news|newspapers?|times|post|herald|ledger|gazette|press|daily|weekly|tribune|journal|review|chronicle|courier"
-    r"|observer|standard|examiner|dispatch|telegraph|bulletin|magazine|wire)\b",
-    re.IGNORECASE,
-)
-_ROLE = re.compile(r"\b(?:writer|reporter|correspondent|editor|staff|contributor|columnist|analyst|bureau|in|from)s?\b")
-_LABELLED = re.compile(
-    rf"(?:(?P<modified>{MODIFIED})|{PUBLISHED})(?:\s(?:{BEFORE_DATE}))?\s?[:：]?\s?(?P<date>\S.*)", re.IGNORECASE
-)
 _BETWEEN = re.compile(rf"\s*[|·•]{NO_CLOCK}\s*|\s+[\u2013\u2014-]{NO_CLOCK}\s+|(?<=[^\W\d]),\s+(?=\d)")
-_PICTURE = r"(?:(?:cover|header|lead|top|feature[d]?)\s)?(?:photo(?:graph)?|image|picture|illustration|graphic|video)s?"
-_CREDIT = re.compile(
-    rf"{_PICTURE}\s(?:credits?|courtesy(?:\sof)?)(?:\s(?:the\s)?(?-i:[^\sa-z])|:).+|{_PICTURE}\s?:\s.+|(?:credits?|photo\sby|foto|фото):\s?.+"
-    r"|fot\.\s.+"
-    r"|(?:©|\(c\)|copyright\s(?:©|\(c\)|\d{4})).*|all\srights\sreserved\.?",
-    re.IGNORECASE,
-)
-_DONE_BY = re.compile(
-    rf"(?P<deed>(?i:{_PICTURE}|posted|written|reported|edited|compiled|translated|(?:additional\s)?reporting|editing"
-    rf"|writing))(?i:\sby):?\s{NAMES}(?P<tail>.*)"
-)
-_AUTHORED = ("posted", "written", "reported")
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """The lines of a text, and what was taken from them. `signed`: which line was the byline. `plain` is a line without
-    Markdown's emphasis."""
+    """The lines of a text, and what was taken from them. `signed`: which line was the byline; `outlets`: which lines
+    name the outlet, and what they say. `plain` is a line without Markdown's emphasis."""
 
     lines: list[str]
     parts: Parts
     headed: bool = False
     signed: int = -2
     kept: dict[int, str] = field(default_factory=dict)
+    outlets: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
 
     def take(self, number: int, credit: bool = True) -> None:
         if credit:
@@ -76,8 +58,12 @@ def take_credits(parts: Parts, with_title: bool = True) -> None:
 
 
 def _take_head(sheet: _Sheet, with_title: bool) -> None:
-    """Title, byline and date, which may have a standfirst between them; the title may stand below the others."""
+    """Title, byline, outlet and date, which may have a standfirst between them; the title may stand below the others.
+
+    An outlet's line is looked for where a title is: a page names its site elsewhere.
+    """
     numbers = [number for number in range(min(len(sheet.lines), 4 * _HEAD)) if sheet.plain(number)][:_HEAD]
+    sheet.outlets = _outlet_lines(sheet, numbers) if with_title else {}
     contiguous = True
     for place, number in enumerate(numbers):
         above, below = sheet.plain(number - 1), sheet.plain(number + 1)
@@ -86,6 +72,9 @@ def _take_head(sheet: _Sheet, with_title: bool) -> None:
             contiguous = True  # what stands right below a byline belongs to it
             continue
         if _take_date(sheet, number, allowed):
+            continue
+        if allowed and number in sheet.outlets:
+            _take_outlet(sheet, number)
             continue
         if with_title and contiguous and _is_title(sheet, number) and (place == 0 or _is_headline(sheet, number)):
             with_title = False
@@ -105,7 +94,9 @@ def _take_byline(sheet: _Sheet, number: int, allowed: bool) -> bool:
         return True
     read = byline(line) if allowed else None
     wrapped = (
-        following and not dated(following) and (following[0].islower() or (read and read[1] and not role(read[1])))
+        following
+        and not dated(following)
+        and (following[0].islower() or (read and read[1] and not role(read[1]) and not dated(read[1])))
     )
     if read is None or wrapped:  # it is the beginning of a sentence
         return False
@@ -114,11 +105,49 @@ def _take_byline(sheet: _Sheet, number: int, allowed: bool) -> bool:
     for piece in _BETWEEN.split(tail):
         if date := dated(piece):
             _set(sheet.parts, *date)
-        elif (_PRESS.search(piece) or piece.startswith("The ")) and not _ROLE.search(piece.lower()):
-            _set(sheet.parts, "outlet", re.sub(r"^(?:for|in)\s", "", piece, flags=re.IGNORECASE))
+        else:
+            _set(sheet.parts, "outlet", loosely_outlet(piece))
     sheet.take(number)
     sheet.headed, sheet.signed = True, number
     return True
+
+
+def _outlet_lines(sheet: _Sheet, numbers: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """The lines that name the outlet, and what each says: plainly, and beside a byline or a date or with one in it.
+
+    On the first line it stands above the title, which has the others below it.
+    """
+    lines = [sheet.plain(number) for number in numbers]
+    found = {}
+    for place, (number, line) in enumerate(zip(numbers, lines, strict=True)):
+        pieces = _BETWEEN.split(line)
+        told = [_said(piece) for piece in (pieces if len(pieces) > 1 else line.split(", ", 1))]
+        beside = [*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2]] if place else lines[2:3]
+        if all(name for name, _ in told) and "outlet" in dict(told) and (len(told) > 1 or any(map(_signs, beside))):
+            found[number] = told
+    return {} if 0 in found and lines[1:2] and _signs(lines[1]) else found  # that is the title
+
+
+def _take_outlet(sheet: _Sheet, number: int) -> None:
+    for name, value in sheet.outlets[number]:
+        _set(sheet.parts, name, value, "outlet line")
+    sheet.take(number)
+    sheet.headed = True
+
+
+def _said(piece: str) -> tuple[str, str]:
+    """The field that a piece of such a line fills, and its value; nothing where it is none."""
+    if date := dated(piece):
+        return date
+    read = byline(piece)
+    if read and not read[1]:
+        return "author", read[0]
+    return ("outlet", name) if (name := outlet(piece)) else ("", "")
+
+
+def _signs(line: str) -> bool:
+    """Whether it is a byline or a date."""
+    return bool(byline(line) or dated(line))
 
 
 def _set(parts: Parts, name: str, value: str, where: str = "byline") -> None:
@@ -132,30 +161,11 @@ def _take_date(sheet: _Sheet, number: int, allowed: bool) -> bool:
     """A date in words that nothing labels counts under a title or byline, or where a title could stand."""
     line = sheet.plain(number)
     date = dated(line) if allowed else None
-    if date is None or not (
-        sheet.headed or parse_published(line) or _LABELLED.fullmatch(line) or _on_top(sheet, number)
-    ):
+    if date is None or not (sheet.headed or parse_published(line) or labelled(line) or _on_top(sheet, number)):
         return False
     _set(sheet.parts, *date, where="date line")
     sheet.take(number)
     return True
-
-
-def dated(line: str, language: str = "") -> tuple[str, str] | None:
-    """The field and the date of a labelled date or of a bare whole day. A bare year may be a title: not taken.
-
-    `language`: what the page says it is written in; see `settled`.
-    """
-    match = _LABELLED.fullmatch(line)
-    published = parse_written(settled(match["date"] if match else line, language))
-    if not published or (match is None and len(published) < len("2014-08-22")):
-        return None
-    return "modified" if match and match["modified"] else "published", published
-
-
-def credit_line(line: str) -> bool:
-    """Whether the line is nothing but the credit of a picture, a right or a poster."""
-    return len(line) <= _LONGEST_CREDIT and _take_credit(Parts(""), line)
 
 
 def _on_top(sheet: _Sheet, number: int) -> bool:
@@ -166,7 +176,7 @@ def _on_top(sheet: _Sheet, number: int) -> bool:
 def _is_title(sheet: _Sheet, number: int) -> bool:
     """A short first line, set apart from a longer text, that does not end as a sentence does."""
     line, following = sheet.plain(number), sheet.plain(number + 1)
-    set_apart = not following or byline(following) or dated(following)
+    set_apart = not following or _signs(following) or number + 1 in sheet.outlets
     rest = sum(map(len, sheet.lines[number + 1 :]))
     return bool(
         set_apart
@@ -189,27 +199,8 @@ def _take_foot(sheet: _Sheet) -> None:
     taken = 0
     for number in range(len(sheet.lines) - 1, -1, -1):
         line = sheet.plain(number)
-        if line and (taken == _FOOT or not _take_credit(sheet.parts, line)):
+        if line and (taken == _FOOT or not take_credit(sheet.parts, line)):
             break
         if line:
             sheet.take(number)
             taken += 1
-
-
-def _take_credit(parts: Parts, line: str) -> bool:
-    if len(line) > _LONGEST_CREDIT:
-        return False
-    if _CREDIT.fullmatch(line):
-        return True
-    if read := byline(line):
-        names, deed = read[0], "byline"
-    else:
-        bare = line[1:-1].rstrip(".") if line[0] + line[-1] in ("()", "[]") else line
-        match = _DONE_BY.fullmatch(bare)
-        if match is None or (match["tail"].endswith((".", "!", "?", "…", ",")) and bare == line):
-            return False
-        names, deed = authors(match["names"]), match["deed"].lower()
-    if names and not parts.author and (deed == "byline" or deed in _AUTHORED):
-        parts.author = names
-        parts.found["author"] = "byline" if deed == "byline" else "credit line"
-    return True

@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from index.dates import parse_written
 from index.normalise import fold
-from index.read.credits import dated
 from index.read.found import Parts
-from index.read.labels import MODIFIED
+from index.read.labels import MODIFIED, dated
 from index.read.names import labelled, with_role
 from index.written import NO_CLOCK
 

@@ -1,4 +1,9 @@
-"""The words that pages put before a date, as patterns: what they say of it, in the languages whose months are read."""
+"""The words that pages put before a date, as patterns, in the languages whose months are read; a line that is one."""
+
+import re
+
+from index.dates import parse_written
+from index.written import settled
 
 MODIFIED = (
     r"(?:last\s)?(?:updated|modified|edited)|(?:zuletzt\s)?aktualisiert|stand|(?:dernière\s)?mise?\sà\sjour|modifié"
@@ -22,3 +27,23 @@ BEFORE_DATE = "on|am|le|el|il|a|à|em|den|op|dnia|la|pada|på|в|في|ב"
 BEFORE_LABEL = (
     r"\s(?=(?:来源|來源|稿源|记者|記者|作者|编辑|編輯|责任编辑|責任編輯)\s?[:：])"  # of a line that has several
 )
+_LABELLED = re.compile(
+    rf"(?:(?P<modified>{MODIFIED})|{PUBLISHED})(?:\s(?:{BEFORE_DATE}))?\s?[:：]?\s?(?P<date>\S.*)", re.IGNORECASE
+)
+
+
+def labelled(line: str) -> bool:
+    """Whether the line is a label and something behind it."""
+    return _LABELLED.fullmatch(line) is not None
+
+
+def dated(line: str, language: str = "") -> tuple[str, str] | None:
+    """The field and the date of a labelled date or of a bare whole day. A bare year may be a title: not taken.
+
+    `language`: what the page says it is written in; see `settled`.
+    """
+    match = _LABELLED.fullmatch(line)
+    published = parse_written(settled(match["date"] if match else line, language))
+    if not published or (match is None and len(published) < len("2014-08-22")):
+        return None
+    return "modified" if match and match["modified"] else "published", published

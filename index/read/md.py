@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from index.dates import parse_written
 from index.normalise import fold, single_line
 from index.read.bylines import byline
-from index.read.credits import dated, take_credits
+from index.read.credits import take_credits
 from index.read.found import Found, Parts, people
+from index.read.labels import dated
 from index.read.txt import finish_file, read_text
 from index.read.unmarked import MOST_LINES, Block, blocks
 

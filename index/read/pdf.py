@@ -11,8 +11,9 @@ from typing import Any
 
 from index.errors import ReadError
 from index.normalise import fold, single_line
-from index.read.credits import credit_line, take_credits
+from index.read.credits import take_credits
 from index.read.drawn import Line, set_apart
+from index.read.foot import credit_line
 from index.read.found import Found, Parts, check_size
 from index.read.frame import unframed
 from index.read.lines import joined

@@ -9,8 +9,7 @@ from collections import Counter
 from typing import Any
 
 from index.dates import parse_written
-from index.read.credits import dated
-from index.read.labels import BEFORE_LABEL, MODIFIED
+from index.read.labels import BEFORE_LABEL, MODIFIED, dated
 from index.read.markup import in_prose, joined, runs, words
 from index.written import NO_CLOCK, settled
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from index.dates import parse_written
 from index.read.bylines import byline
-from index.read.credits import dated
-from index.read.labels import BEFORE_LABEL, MODIFIED
+from index.read.labels import BEFORE_LABEL, MODIFIED, dated
 from index.read.markup import is_author, is_dated, is_plain, joined, printed_lines, runs, words
 from index.read.names import labelled, names, with_role
 from index.read.scopes import main_scope, of_article, of_others, without_prefix

@@ -24,7 +24,7 @@ class Search:
 
     def __post_init__(self) -> None:
         k = self.choices.get("k", 0)
-        self.assistant.search("?", **{**self.choices, "k": min(0, k) if isinstance(k, int) else k})  # only checks
+        self.assistant.search("any", **{**self.choices, "k": min(0, k) if isinstance(k, int) else k})  # only checks
 
     def __call__(self, question: str) -> list[Hit]:
         return self.assistant.search(question, **self.choices)
