@@ -66,7 +66,7 @@ def squad(path: Path, source: str) -> list[Example]:
 
 def clapnq(folder: Path) -> list[Example]:
     """CLAPNQ: the gold sentences are known, not the words in them."""
-    examples = []
+    examples: list[Example] = []
     for name in ("answerable", "unanswerable"):
         with opened(folder / f"{name}.jsonl.gz") as handle:
             for row in map(json.loads, handle):

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import pickle
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,8 +27,10 @@ def load_state(path: Path) -> dict[str, Any]:
     """
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, KeyError, pickle.UnpicklingError) as error:
-        raise EvalError(f"'{path}' is no state of a training: {str(error).splitlines()[0]}") from error
+    except Exception as error:  # torch has no error of its own for a file that is not one of its files
+        raise EvalError(
+            f"'{path}' is no state of a training: {type(error).__name__}. Delete it to begin anew."
+        ) from error
     if not isinstance(found, dict) or not {"weights", "step", "settings"} <= set(found):
         raise EvalError(f"'{path}' is no state of a training. Give another folder with --out, or delete the file.")
     return found
@@ -85,7 +86,9 @@ def sha256(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise EvalError(f"'{path}' cannot be read: {error.strerror}. Give a reader.safetensors or a state.pt.") from error
+        raise EvalError(
+            f"'{path}' cannot be read: {error.strerror}. Give a reader.safetensors or a state.pt."
+        ) from error
 
 
 def prepare(folder: Path) -> None:

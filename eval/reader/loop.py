@@ -22,7 +22,7 @@ _DECAY = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that settles the weights that come out. `data` and `start` are checksums ("" starts from the bundled model)."""
+    """All that settles the weights that come out. `data` and `start` are checksums ("": the bundled model)."""
 
     fold: str
     seed: int

@@ -21,7 +21,10 @@ _NONE = -math.inf
 def build(dropout: float = 0.1) -> Any:
     """The bundled model with a new head (drawn from torch's generator), ready to be trained."""
     from transformers import BertModel  # late: this import takes seconds
+    from transformers.utils import logging as its
 
+    logging: Any = its
+    logging.set_verbosity_error()  # else it tells at length that the pooler, which we do not use, is not used
     with quiet():
         model: Any = BertModel.from_pretrained(
             str(bundled_path()),

@@ -27,8 +27,8 @@ class Ranking:
         norms = _K * (1 - _B + _B * lengths / max(1.0, float(lengths.mean())))
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for i, count in enumerate(counts):
-            for term, times in count.items():
-                found[term].append((i, times))
+            for term, often in count.items():
+                found[term].append((i, often))
         self._size = len(texts)
         self._postings: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
         for term, entries in found.items():
