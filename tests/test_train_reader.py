@@ -90,13 +90,18 @@ def own(sets: Path) -> list[Example]:
 
 
 @pytest.mark.slow
-def test_a_training_that_was_stopped_goes_on_to_the_same_weights(sets: Path, tmp_path: Path) -> None:
+def test_a_training_that_was_stopped_goes_on_to_the_same_weights(
+    sets: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     import torch
 
     from eval.reader import kept, loop
     from eval.reader.watch import watched
     from eval.train_reader import examples, ready
 
+    threads = torch.get_num_threads()
+    request.addfinalizer(lambda: torch.set_num_threads(threads))
+    torch.set_num_threads(1)  # on a busy machine, two would wait for each other
     fold, tokens = examples(sets, "A", 13)
     learnt, held = ready(fold.learnt[:20], tokens), ready(fold.watched, tokens)  # two batches an epoch
     plan = loop.Plan("A", 13, 4, encode.digest(learnt, held))
