@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--seed", type=int, default=13, metavar="N")
     out.add_argument("--epochs", type=_positive, default=2.0, metavar="N", help="how often all is read (default 2)")
     out.add_argument("--steps", type=int, metavar="N", help="so many batches instead")
+    out.add_argument("--pairs", type=int, default=3_000, metavar="N", help="at most so many of nqg's (default 3,000)")
     out.add_argument("--from", type=Path, dest="start", metavar="FILE", help="begin with these weights, or this state")
     return out
 
@@ -62,7 +63,9 @@ def run(options: argparse.Namespace, command: str) -> None:
     """
     if options.steps is not None and options.steps < 1:
         raise EvalError(f"--steps {options.steps} trains nothing. Give at least 1.")
-    fold, tokens = examples(options.data, options.fold, options.seed)
+    if options.pairs < 0:
+        raise EvalError(f"--pairs {options.pairs} is less than none. Give 0 or more.")
+    fold, tokens = examples(options.data, options.fold, options.seed, options.pairs)
     learnt, held = ready(fold.learnt, tokens), ready(fold.watched, tokens)
     if not learnt:
         raise EvalError(f"The sets in '{options.data}' leave nothing to learn from.")
@@ -84,14 +87,17 @@ def run(options: argparse.Namespace, command: str) -> None:
     print(f"wrote {options.out / kept.WEIGHTS}", file=sys.stderr)
 
 
-def examples(folder: Path, name: str, seed: int) -> tuple[Fold, Tokens]:
-    """All that a fold learns from and all that is held back, in windows. What each set gives goes to stderr."""
+def examples(folder: Path, name: str, seed: int, most: int) -> tuple[Fold, Tokens]:
+    """All that a fold learns from and all that is held back, in windows. What each set gives goes to stderr.
+
+    nqg is far the largest set and knows only sentences: `most` of its pairs are drawn.
+    """
     tokens, draw = Tokens(), random.Random(seed)
     own = [*squad(folder / "squad2" / "dev-v2.0.json.gz", "squad2"), *clapnq(folder / "clapnq")]
     fold = split(own, name, seed)
     more = added(fold, squad(folder / "xquad" / "xquad.en.json.gz", "xquad"))
     pairs = nqg(folder / "nqg", fold.kept_out, tokens.size, draw)
-    learnt = [*fold.learnt, *more, *pairs]
+    learnt = [*fold.learnt, *more, *draw.sample(pairs, min(most, len(pairs)))]
     wrong = hard(learnt, draw)
     windows = all_windowed([*learnt, *wrong], tokens, draw)
     held = all_windowed(fold.watched, tokens, draw)
