@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.folds import halves
 from index.archive import Archive
 from index.normalise import normalise
 from index.records import Article
@@ -270,15 +271,13 @@ def figures(model: dict[str, Any], seen: Sequence[Seen]) -> dict[str, float]:
 
 def file_of(seen: Sequence[Seen]) -> dict[str, Any]:
     """The content of weights.json: the models on all questions, and each half's figures by the other half's models."""
-    groups = sorted({one.question.group for one in seen} - {"clapnq"})
-    halves: list[list[Seen]] = [[], []]
-    draw = random.Random(0)
-    for one in seen:
-        halves[draw.randrange(2) if of_clapnq(one) else groups.index(one.question.group) % 2].append(one)
-    models = [fit(halves[1]), fit(halves[0])]
+    split: list[list[Seen]] = [[], []]
+    for one, half in zip(seen, halves([one.question.group for one in seen]), strict=True):
+        split[half].append(one)
+    models = [fit(split[1]), fit(split[0])]
     shown = {}
     for name in ("squad2", "clapnq"):
-        tests = [[one for one in half if of_clapnq(one) == (name == "clapnq")] for half in halves]
+        tests = [[one for one in half if of_clapnq(one) == (name == "clapnq")] for half in split]
         both = [figures(model, test) for model, test in zip(models, tests, strict=True)]
         shown[name] = {k: round((both[0][k] + both[1][k]) / (1 if k == "questions" else 2), 3) for k in both[0]}
         print(name, "each half by the weights of the other:", shown[name], file=sys.stderr)

@@ -15,15 +15,16 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = ("rag", "index", "ui", "eval")
 MAY_IMPORT = {"index": set(), "rag": {"index"}, "ui": {"rag", "index"}, "eval": {"rag", "index"}}
+TRAINING = [*(f"eval/reader/{name}.py" for name in ("model", "kept", "loop", "watch")), "eval/train_reader.py"]
 VENDORS = {
     "faiss": ["index/vectors.py"],
     "sentence_transformers": ["index/embed/transformer.py", "index/embed/cross.py"],
-    "transformers": ["index/embed/transformer.py", "index/embed/cross.py"],
-    "torch": ["index/embed/transformer.py", "index/embed/cross.py"],
+    "transformers": ["index/embed/transformer.py", "index/embed/cross.py", "eval/reader/model.py"],
+    "torch": ["index/embed/transformer.py", "index/embed/cross.py", *TRAINING],
     "onnxruntime": ["index/embed/bert.py"],
     "onnx": ["index/embed/graph.py"],
-    "tokenizers": ["index/embed/bert.py"],
-    "safetensors": ["index/embed/cross.py", "index/embed/bert.py"],
+    "tokenizers": ["index/embed/bert.py", "eval/reader/encode.py"],
+    "safetensors": ["index/embed/cross.py", "index/embed/bert.py", "eval/reader/kept.py"],
     "langchain_core": ["rag/adapters/langchain.py"],
     "llama_index": ["rag/adapters/llamaindex.py"],
     "langchain_text_splitters": ["index/chunk.py"],
