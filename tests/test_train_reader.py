@@ -298,7 +298,7 @@ def test_the_command_writes_weights_that_another_training_begins_with(
     assert len(names) == 6 * 16 + 2 and not any(name.startswith("embeddings") for name in names)
     assert about["base"] == base_sha256() and (about["fold"], about["steps"], about["seed"]) == ("B", "1", "13")
     assert main([*command, "--out", str(second), "--from", str(first / "reader.safetensors")]) == 0
-    assert main([*command, "--out", str(first), "--from", str(first / "state.pt")]) == 2
+    assert main([*command, "--out", str(first), "--from", str(first / "state.safetensors")]) == 2
     assert "begun with other settings (start)" in capsys.readouterr().err
 
 

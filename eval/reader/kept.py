@@ -11,12 +11,17 @@ import torch
 
 from index.errors import EvalError
 
-STATE, WEIGHTS, LOG = "state.pt", "reader.safetensors", "log.jsonl"
+STATE, WEIGHTS, LOG = "state.safetensors", "reader.safetensors", "log.jsonl"
+_TOLD = "state"
 
 
 def save_state(folder: Path, state: Mapping[str, Any]) -> None:
     """Write the state in one move: one that is cut short leaves the one before."""
-    _replaced(folder / STATE, lambda path: torch.save(dict(state), path))
+    from safetensors.torch import save_file
+
+    tensors: dict[str, Any] = {}
+    told = json.dumps(_apart(dict(state), tensors))
+    _replaced(folder / STATE, lambda path: save_file(tensors, path, metadata={_TOLD: told}))
 
 
 def load_state(path: Path) -> dict[str, Any]:
@@ -25,15 +30,11 @@ def load_state(path: Path) -> dict[str, Any]:
     Raises:
         EvalError: it cannot be read.
     """
-    try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch has no error of its own for a file that is not one of its files
-        raise EvalError(
-            f"'{path}' is no state of a training: {type(error).__name__}. Delete it to begin anew."
-        ) from error
-    if not isinstance(found, dict) or not {"weights", "step", "settings"} <= set(found):
+    tensors, told = _read(path)
+    found = _together(json.loads(told[_TOLD]), tensors) if _TOLD in told else {}
+    if not {"weights", "step", "settings"} <= set(found):
         raise EvalError(f"'{path}' is no state of a training. Give another folder with --out, or delete the file.")
-    return found
+    return dict(found)
 
 
 def load_weights(path: Path) -> dict[str, Any]:
@@ -42,17 +43,38 @@ def load_weights(path: Path) -> dict[str, Any]:
     Raises:
         EvalError: the file is neither.
     """
-    if path.suffix != ".safetensors":
-        weights: dict[str, Any] = load_state(path)["weights"]
-        return weights
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    tensors, told = _read(path)
+    return dict(load_state(path)["weights"]) if _TOLD in told else tensors
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    from safetensors import SafetensorError, safe_open
 
     try:
-        found: dict[str, Any] = load_file(path)
+        with safe_open(path, "pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
-        raise EvalError(f"The weights in '{path}' cannot be read: {error}") from error
-    return found
+        raise EvalError(f"'{path}' is no state of a training, and no weights: {error}") from error
+
+
+def _apart(value: Any, tensors: dict[str, Any]) -> Any:
+    """A value as JSON can hold it; its tensors, numbered, go into `tensors`."""
+    if isinstance(value, torch.Tensor):
+        name = str(len(tensors))
+        tensors[name] = value.detach().clone().contiguous()
+        return {"tensor": name}
+    if isinstance(value, dict):  # as pairs: JSON would make texts of numbers that are keys
+        return {"pairs": [[key, _apart(one, tensors)] for key, one in value.items()]}
+    return [_apart(one, tensors) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _together(value: Any, tensors: Mapping[str, Any]) -> Any:
+    """The other way."""
+    if isinstance(value, dict):
+        if "tensor" in value:
+            return tensors[value["tensor"]]
+        return {key: _together(one, tensors) for key, one in value["pairs"]}
+    return [_together(one, tensors) for one in value] if isinstance(value, list) else value
 
 
 def save_weights(folder: Path, weights: Mapping[str, Any], about: Mapping[str, str]) -> None:
@@ -87,7 +109,7 @@ def sha256(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise EvalError(
-            f"'{path}' cannot be read: {error.strerror}. Give a reader.safetensors or a state.pt."
+            f"'{path}' cannot be read: {error.strerror}. Give a reader.safetensors or a state.safetensors."
         ) from error
 
 

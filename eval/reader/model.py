@@ -80,7 +80,9 @@ def put(model: Any, weights: Mapping[str, Any], path: Path) -> None:
     """
     mine = trained(model)
     if {name: value.shape for name, value in mine.items()} != {name: v.shape for name, v in weights.items()}:
-        raise EvalError(f"The weights in '{path}' are not those of a reader. Give a reader.safetensors or a state.pt.")
+        raise EvalError(
+            f"The weights in '{path}' are not those of a reader. Give a reader.safetensors or a state.safetensors."
+        )
     with torch.no_grad():
         for name, value in mine.items():
             value.copy_(weights[name])
