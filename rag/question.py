@@ -51,14 +51,13 @@ _TOPIC = re.compile(
     r"|what ((was|is|has been) (reported|written|published|said)|do the (articles?|papers?) (report|say)) about) "
 )
 _REPORTS = r"(stor(y|ies)|articles?|news|reports?|reporting|coverage|pieces?|mentions?)"
+_SHOW = r"^(please )?((what|which) (is|are|was|were|s) |((show|give|find) (me )?|list ))?(the |our |your )?(very )?"
+_OF = r"(about|on|of|regarding|covering) "
 _IN_ORDER = re.compile(  # "the earliest article about ...": articles are asked for, by their day
-    r"^(please )?((what|which) (is|are|was|were|s) |((show|give|find) (me )?|list ))?(the |our |your )?(very )?"
-    rf"(latest|newest|most recent|earliest|oldest|first) ((news|press) )?({_REPORTS} )?"
-    r"(about|on|of|regarding|covering) "
+    rf"{_SHOW}(latest|newest|most recent|earliest|oldest|first) ((news|press) )?({_REPORTS} )?{_OF}"
 )
 _REPORT_ON = re.compile(  # what is left of it without its word of order
-    r"^(please )?((what|which) (is|are|was|were|s) |((show|give|find) (me )?|list ))?(the |our |your )?(very )?"
-    rf"((news|press) )?{_REPORTS} (about|on|of|regarding|covering) |^(the )?(about|on|regarding|covering) "
+    rf"{_SHOW}((news|press) )?{_REPORTS} {_OF}|^(the )?(about|on|regarding|covering) "
 )
 _ASKS = re.compile(
     r"\b(who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from index.lexical import analyse
 from index.records import Passage, Span
+from rag.coverage import share
 
 _KEPT = 8_192  # passages whose terms are kept: what one question reads, the next often reads again; some 20 MB
 Terms = tuple[tuple[str, ...], ...]
@@ -42,15 +43,12 @@ def read(
     article = passage.article
     edges = tuple((span.start - passage.span.start, span.end - passage.span.start) for span in sentences)
     terms = _terms(passage.text, edges)
-    total = sum(rare.values()) or 1.0
     held = [rare.keys() & said for said in terms]
     best = max(
-        cosine + (together * sum(map(rare.__getitem__, known)) / total if known else 0.0)
-        for cosine, known in zip(cosines, held, strict=True)
+        cosine + (together * share(rare, known) if known else 0.0) for cosine, known in zip(cosines, held, strict=True)
     )
     known = set(_analysed(f"{article.title} {article.outlet}")).union(*held)
-    found = tuple(term for term in rare if term in known)
-    return Reading(best, sum(map(rare.__getitem__, found)) / total, terms, found)
+    return Reading(best, share(rare, known), terms, tuple(term for term in rare if term in known))
 
 
 @lru_cache(_KEPT)

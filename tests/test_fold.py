@@ -12,7 +12,7 @@ from index.records import Article, Hit, Passage, Span
 from rag import Assistant, Settings
 from rag.coverage import rarities, share
 from rag.filters import Filters, where_of
-from rag.fold import NEAR, fold, independent, spread
+from rag.fold import COPY, NEAR, SAME_STORY, fold, independent, spread
 from rag.retrieve import Found
 from tests.test_filters import ARTICLES, EDITED, FERRY
 
@@ -55,6 +55,34 @@ def test_folding_keeps_or_names_every_article_and_the_best_stays(rows: Rows, sto
     assert set(ids(before)) == set(ids(after)) | named
     assert [one.hit.score for one in after] == sorted((one.hit.score for one in after), reverse=True)
     assert all(one.hit.passage.article.id not in one.hit.why.get("copies", ()) for one in after)
+
+
+ALIKE = st.lists(
+    st.tuples(
+        st.sampled_from("abcdef"),
+        st.floats(-3, 3, allow_nan=False),
+        st.sets(st.integers(0, 13), max_size=5).map(lambda out: " ".join(f"w{i}" for i in range(14) if i not in out)),
+    ),
+    max_size=12,
+)
+
+
+@given(ALIKE, STORIES)
+def test_what_shares_no_mark_is_no_copy(rows: Rows, stories: dict[str, int]) -> None:
+    """Comparing each with each finds the same: these texts have eight words at least."""
+
+    def same(one: Found, other: Found) -> bool:
+        (a, first), (b, second) = ((x.hit.passage.article.id, set(x.terms[0])) for x in (one, other))
+        story = stories.get(a, 0) if stories.get(a, 0) == stories.get(b, 0) else 0
+        shared = len(first & second)
+        alike = shared >= SAME_STORY * min(len(first), len(second)) if story else shared >= COPY * len(first | second)
+        return a != b and alike
+
+    kept: list[Found] = []
+    for one in found(rows):
+        if not any(same(one, other) for other in kept):
+            kept.append(one)
+    assert [one.hit.passage for one in fold(found(rows), stories, 10)] == [one.hit.passage for one in kept]
 
 
 @given(ROWS, st.integers(1, 3))

@@ -23,7 +23,7 @@ VENDORS = {
     "torch": ["index/embed/transformer.py", "index/embed/cross.py", *TRAINING],
     "onnxruntime": ["index/embed/bert.py"],
     "onnx": ["index/embed/graph.py"],
-    "tokenizers": ["index/embed/bert.py", "eval/reader/encode.py"],
+    "tokenizers": ["index/embed/bert.py"],
     "safetensors": ["index/embed/cross.py", "index/embed/bert.py", "eval/reader/kept.py"],
     "langchain_core": ["rag/adapters/langchain.py"],
     "llama_index": ["rag/adapters/llamaindex.py"],

@@ -3,8 +3,6 @@
 `data` reads the sets that hold whole paragraphs; `pairs` the one that holds sentences only. No news set is among them.
 """
 
-import gzip
-import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.benchmarks.bench import read_json, read_lines
 from eval.folds import CLAPNQ, halves
 from eval.reader.plain import Texts, letters, untokenised
 from index.errors import EvalError
@@ -51,8 +50,7 @@ class Fold:
 
 def squad(path: Path, source: str) -> list[Example]:
     """The questions of a file in SQuAD's format, 1.1 or 2.0."""
-    with opened(path) as handle:
-        groups = json.load(handle)["data"]
+    groups = read_json(there(path))["data"]
     paragraphs = [(group["title"], one) for group in groups for one in group["paragraphs"]]
     return [
         Example(
@@ -68,15 +66,12 @@ def clapnq(folder: Path) -> list[Example]:
     """CLAPNQ: the gold sentences are known, not the words in them."""
     examples: list[Example] = []
     for name in ("answerable", "unanswerable"):
-        with opened(folder / f"{name}.jsonl.gz") as handle:
-            for row in map(json.loads, handle):
-                passage = row["passages"][0]
-                gold = {s.strip() for output in row["output"] for s in output.get("selected_sentences") or ()}
-                text, spans = joined([s.strip() for s in passage["sentences"]], gold)
-                place = len(examples)
-                examples.append(
-                    Example(row["input"], passage["title"], text, spans, "clapnq", CLAPNQ, place, whole=True)
-                )
+        for row in read_lines(there(folder / f"{name}.jsonl.gz")):
+            passage = row["passages"][0]
+            gold = {s.strip() for output in row["output"] for s in output.get("selected_sentences") or ()}
+            text, spans = joined([s.strip() for s in passage["sentences"]], gold)
+            place = len(examples)
+            examples.append(Example(row["input"], passage["title"], text, spans, "clapnq", CLAPNQ, place, whole=True))
     return examples
 
 
@@ -125,15 +120,15 @@ def added(fold: Fold, examples: Iterable[Example]) -> list[Example]:
     ]
 
 
-def opened(path: Path) -> Any:
-    """A gzipped text file.
+def there(path: Path) -> Path:
+    """The path of a file.
 
     Raises:
         EvalError: it is not there.
     """
     if not path.is_file():
         raise EvalError(f"There is no file '{path}'. Give with --data the folder that holds the public sets.")
-    return gzip.open(path, "rt", encoding="utf-8")
+    return path
 
 
 def _answers(text: str, qa: dict[str, Any]) -> tuple[Span, ...]:

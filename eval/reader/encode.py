@@ -7,6 +7,7 @@ import hashlib
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,10 @@ from numpy.typing import NDArray
 from eval.reader.data import Example
 from index.chunk import chunk
 from index.embed import bundled_path
+from index.embed.bert import CLS, SEP, tokenizer
 from index.records import Span
 
 QUESTION, TITLE, PASSAGE = 48, 24, 180  # tokens at most
-CLS, SEP = 101, 102
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +37,18 @@ class Tokens:
     """The bundled model's tokenizer."""
 
     def __init__(self) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer = Tokenizer.from_file(str(bundled_path() / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        encode = tokenizer(bundled_path()).encode
+        # Paragraphs come with their questions one after another, and each is asked for its ids and its offsets.
+        self._encode = lru_cache(256)(lambda text: encode(text, add_special_tokens=False))
 
     def ids(self, text: str) -> list[int]:
         """The tokens of a text, without marks around it."""
-        found: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        found: list[int] = self._encode(text).ids
         return found
 
     def offsets(self, text: str) -> NDArray[np.int64]:
         """The (start, end) code points of each token, shape (tokens, 2)."""
-        found = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        found = self._encode(text).offsets
         return np.asarray(found, dtype=np.int64).reshape(-1, 2)
 
     def size(self, text: str) -> int:

@@ -30,7 +30,10 @@ def load_state(path: Path) -> dict[str, Any]:
     Raises:
         EvalError: it cannot be read.
     """
-    tensors, told = _read(path)
+    return _state_of(path, *_read(path))
+
+
+def _state_of(path: Path, tensors: Mapping[str, Any], told: Mapping[str, str]) -> dict[str, Any]:
     found = _together(json.loads(told[_TOLD]), tensors) if _TOLD in told else {}
     if not {"weights", "step", "settings"} <= set(found):
         raise EvalError(f"'{path}' is no state of a training. Give another folder with --out, or delete the file.")
@@ -44,7 +47,7 @@ def load_weights(path: Path) -> dict[str, Any]:
         EvalError: the file is neither.
     """
     tensors, told = _read(path)
-    return dict(load_state(path)["weights"]) if _TOLD in told else tensors
+    return dict(_state_of(path, tensors, told)["weights"]) if _TOLD in told else tensors
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:

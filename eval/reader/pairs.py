@@ -7,7 +7,8 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from eval.reader.data import Example, opened
+from eval.benchmarks.bench import read_text
+from eval.reader.data import Example, there
 from eval.reader.plain import Texts, untokenised
 from index.errors import EvalError
 from index.records import Span
@@ -67,5 +68,4 @@ def among(sentences: Sequence[str], sizes: Sequence[int], at: int, draw: random.
 
 
 def _lines(path: Path) -> list[str]:
-    with opened(path) as handle:
-        return [untokenised(line) for line in handle.read().splitlines()]
+    return [untokenised(line) for line in read_text(there(path)).splitlines()]

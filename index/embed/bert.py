@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from index.embed.seam import Vectors
 
 GRAPH = Path(__file__).with_name("bert.onnx")
+CLS, SEP = 101, 102  # the marks before and behind a text
 
 
 class Bert:
@@ -28,7 +29,6 @@ class Bert:
     def __init__(self, folder: Path, instead: Mapping[str, Vectors] | None = None, threads: int = 1) -> None:
         import onnxruntime  # late: only for those who ask
         from safetensors.numpy import load_file
-        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -38,9 +38,7 @@ class Bert:
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(weights[name])) for name in names]
         options.add_external_initializers(names, values)
         self._session: Any = onnxruntime.InferenceSession(GRAPH.read_bytes(), options, ["CPUExecutionProvider"])
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()  # both are built into the file
-        self._tokenizer.no_truncation()
+        self._tokenizer = tokenizer(folder)
         self._lock = threading.Lock()  # a fast tokenizer shared by threads can raise "Already borrowed"
 
     def tokens(self, text: str, most: int) -> list[int]:
@@ -60,3 +58,13 @@ class Bert:
         out: NDArray[np.float32] = self._session.run(None, filled)[0]
         rows = out.reshape(len(ids), longest, -1)
         return [row[: len(one)] for row, one in zip(rows, ids, strict=True)]
+
+
+def tokenizer(folder: Path) -> Any:
+    """The tokenizer of a model folder, of texts of any length."""
+    from tokenizers import Tokenizer
+
+    found = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    found.no_padding()  # both are built into the file
+    found.no_truncation()
+    return found

@@ -5,15 +5,15 @@ are handed to ONNX Runtime by their names there, so that one graph serves every 
 needs the `onnx` package, which only developers install.
 """
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from index.embed.bert import GRAPH
+
 LAYERS, WIDTH, HEADS, INNER, WORDS, PLACES = 6, 384, 12, 1536, 30522, 512
-FILE = Path(__file__).with_name("bert.onnx")
 
 
 class _Graph:
@@ -92,6 +92,6 @@ def _layer(g: _Graph, name: str, rows: str, apart: str, closed: str) -> str:
 
 
 if __name__ == "__main__":
-    FILE.write_bytes(build().SerializeToString(deterministic=True))
-    onnx.load(FILE, load_external_data=False)
-    print(f"{FILE}: {FILE.stat().st_size:,} bytes")
+    GRAPH.write_bytes(build().SerializeToString(deterministic=True))
+    onnx.load(GRAPH, load_external_data=False)
+    print(f"{GRAPH}: {GRAPH.stat().st_size:,} bytes")

