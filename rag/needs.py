@@ -41,6 +41,7 @@ _DEFINES = re.compile(
     r"((what|who) (is|are|was|were|s)|(tell me|describe|explain)( more)?( about)?) "
     r"(?!(the|some|when|what|how|your|my) )((a|an) )?"
 )
+_JOINED = re.compile(r"\b(and|but),? (what|how|why|when|where|who|which|did|does|do|is|are|was|were)\b", re.IGNORECASE)
 _SIDE = re.compile(
     rf"\b[Tt]he (?:[\w-]+ ){{0,3}}(?:{'|'.join(sorted(GENERIC))})\b(?! (?:of|in|on|for|to|between|at)\b)"
 )
@@ -118,8 +119,10 @@ def _said(plain: str) -> set[str]:
 
 
 def _inside(question: str, pronoun: re.Match[str]) -> bool:
-    """Whether a pronoun means, as owner, what the question has named: "Where does Holm Sound keep its boats?"."""
-    return pronoun.group().lower() in OWNING and bool(names(question[: pronoun.start()]))
+    """Whether a pronoun means what the question has named: as owner ("Where does Holm Sound keep its boats?"), or in a
+    second question joined to the first ("Which fund bought Holm Sound, and what did it pay?")."""
+    before = question[: pronoun.start()]
+    return bool(names(before)) and (pronoun.group().lower() in OWNING or _JOINED.search(before) is not None)
 
 
 def _defines(question: str) -> bool:

@@ -210,7 +210,13 @@ def test_only_what_the_question_does_not_hold_is_added() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Where does Lund Mill keep its boats?", "Who led Lund Mill after its founder left?", "Did Ann Lee sell her mill?"],
+    [
+        "Where does Lund Mill keep its boats?",
+        "Who led Lund Mill after its founder left?",
+        "Did Ann Lee sell her mill?",
+        "Which fund bought Lund Mill, and what did it pay?",
+        "Who are the Lund Electors and why did they resign?",
+    ],
 )
 def test_what_a_question_has_named_itself_is_meant_by_its_pronoun(question: str) -> None:
     assert searched_for(question, STRIKE) == question
