@@ -27,9 +27,10 @@ from rag import Assistant, Settings
 from rag.retrieve import WEIGHTS, Weights, retrieve
 
 Table = dict[str, dict[str, float]]
+Sets = Mapping[str, tuple[str, tuple[str, ...]]]
 
 # The sets, the folder of each under --data, and the measures shown for it.
-SETS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+SETS: Sets = {
     "squad2": ("squad2", ("Success@1", "RR")),
     "realtimeqa-all": ("realtimeqa-2022", ("Success@1", "RR")),
     "multihop-rag": ("multihop-rag", ("nDCG@10",)),
@@ -135,15 +136,15 @@ def lengths(
     return table
 
 
-def read(name: str, data: Path) -> Corpus:
+def read(name: str, data: Path, sets: Sets = SETS) -> Corpus:
     """A set as a pool of articles to be ranked.
 
     Raises:
         EvalError: there is no such set, or its files are not there.
     """
-    if name not in SETS:
-        raise EvalError(f"There is no set '{name}'. There are: {', '.join(SETS)}.")
-    folder, measures = SETS[name]
+    if name not in sets:
+        raise EvalError(f"There is no set '{name}'. There are: {', '.join(sets)}.")
+    folder, measures = sets[name]
     corpus = BENCHMARKS[name].load(data / folder)
     if not measures:
         return corpus
