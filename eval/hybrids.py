@@ -44,8 +44,8 @@ def _version(package: str) -> str:
 
 
 def whole(article: Article) -> str:
-    """What rivals read of an article."""
-    return f"{article.title}\n{article.text}" if article.title else article.text
+    """What rivals read of an article: the same fields as Byline, a line each."""
+    return "\n".join(filter(None, (article.title, article.outlet, article.text)))
 
 
 def lower_words(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Byline's ranking beside the hybrid retrievers that other libraries build: `python -m eval.rivals --data DIR`.
 
-DIR holds a folder for each public set, as for `byline eval ablate`. All read the same articles (title, newline, text)
-with the same model, all-MiniLM-L6-v2:
+DIR holds a folder for each public set, as for `byline eval ablate`. All read the same articles (a line of title, one
+of outlet, text) with the same model, all-MiniLM-L6-v2:
 
 - LangChain: RecursiveCharacterTextSplitter(1000, 200), FAISS and BM25Retriever joined by EnsembleRetriever (.5, .5).
   Its BM25 splits at blanks and tells "Storm" from "storm,"; a second row gives it words in lower case.
@@ -150,7 +150,7 @@ def main(argv: Sequence[str] | None = None, opener: Opener = Assistant.open, riv
         print(f"eval.rivals: {error}", file=sys.stderr)
         return 2
     used = {name: number for rival in here for name, number in rival.versions().items()}
-    print(as_table(scores), "\n", ", ".join(f"{name} {number}" for name, number in used.items()), sep="\n")
+    print(as_table(scores), "", ", ".join(f"{name} {number}" for name, number in used.items()), sep="\n")
     return 0
 
 

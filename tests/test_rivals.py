@@ -59,7 +59,7 @@ def test_the_table_tells_means_intervals_and_what_is_less_than_bylines() -> None
 
 
 def test_what_rivals_read() -> None:
-    assert whole(Article("1", "It rained.", "Rain")) == "Rain\nIt rained."
+    assert whole(Article("1", "It rained.", "Rain", outlet="Holm Post")) == "Rain\nHolm Post\nIt rained."
     assert whole(Article("1", "It rained.")) == "It rained."
     assert lower_words("The STORM, they said: 40 dead.") == ["the", "storm", "they", "said", "40", "dead"]
 
