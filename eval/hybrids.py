@@ -1,8 +1,8 @@
 """The hybrid retrievers that other libraries build, a column each: articles in, a search for chunks out.
 
 The only place that knows these libraries, which are no part of Byline (see eval.rivals). Each stands here in the form
-that its documents show, with their defaults. Vectors come from one `encode` for all, so that no chunk is encoded twice;
-a model of their own would give them the same ones.
+that its documents show, with their defaults. Vectors come from one `encode` for all, so that no chunk is encoded twice:
+those of sentence-transformers, which cuts a text at 256 tokens (txtai's own loading of the model would read 512).
 """
 
 import re
