@@ -20,8 +20,11 @@ from eval.benchmarks import BENCHMARKS, run_benchmark
 from eval.benchmarks.kept import cache_folder
 from eval.run import Job, Opener, Run, find_set, run_set
 from eval.speed import SIZES, Plan, run_speed, sizes
+from index.embed import READER
 from index.errors import BylineError, EvalError, SettingsError
 from rag import Assistant, Settings
+
+_WEIGHTS, _REPORT = Path("rag/weights.json"), Path("eval/CALIBRATION.md")  # of a checkout
 
 
 def main(argv: Sequence[str] | None = None, opener: Opener = Assistant.open) -> int:
@@ -32,6 +35,8 @@ def main(argv: Sequence[str] | None = None, opener: Opener = Assistant.open) -> 
             return _speed(options)
         if options.command == "ablate":
             return _ablate(options, opener)
+        if options.command == "calibrate":
+            return _calibrate(options)
         if options.out is not None:
             report.prepare(options.out)  # before the long work, not after it
         run = _run(options, opener)
@@ -77,6 +82,14 @@ def parser() -> argparse.ArgumentParser:
     parts.add_argument("--tokens", type=_numbers, metavar="N,N", help="passages of these lengths instead, built anew")
     parts.add_argument("--limit", type=_positive, metavar="N", help="N questions of each set, evenly spread over it")
     parts.add_argument("--json", action="store_true", help="print one JSON value in place of the table")
+    fitting = commands.add_parser("calibrate", help="fit what chooses sentences and what refuses, on public sets")
+    fitting.add_argument("--data", type=Path, required=True, metavar="DIR", help="a folder with squad2 and clapnq")
+    fitting.add_argument("--reader", type=Path, default=READER, metavar="FILE", help="a reader trained on one half")
+    fitting.add_argument("--fold", choices=("A", "B"), default="", help="the half it was trained on: not fitted on")
+    fitting.add_argument("--questions", type=_positive, metavar="N", help="N questions of SQuAD only, by chance")
+    fitting.add_argument("--cases", type=Path, metavar="FILE", help="keep what was found here, use it again")
+    fitting.add_argument("--weights", type=Path, default=_WEIGHTS, metavar="FILE", help="where the models go")
+    fitting.add_argument("--report", type=Path, default=_REPORT, metavar="FILE", help="where the figures go")
     return top
 
 
@@ -123,6 +136,20 @@ def _speed(options: argparse.Namespace) -> int:
     text, found = run_speed(Plan(options.sizes, options.data, options.work, options.out))
     print(json.dumps(found, ensure_ascii=False) if options.json else text)
     print(f"Report and chart written to {options.out}", file=sys.stderr)
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from eval.calibrate.run import Plan as Fitting
+    from eval.calibrate.run import calibrate
+
+    given = [("--reader", options.reader.name if options.reader != READER else ""), ("--fold", options.fold)]
+    given.append(("--questions", str(options.questions or "")))
+    told = "".join(f" {name} {value}" for name, value in given if value)
+    plan = Fitting(options.data, options.reader, options.fold, options.questions, options.cases, options.weights,
+                   options.report)  # fmt: skip
+    print(calibrate(plan, f"byline eval calibrate --data $DATA{told}"))
+    print(f"Models written to {options.weights}, figures to {options.report}", file=sys.stderr)
     return 0
 
 

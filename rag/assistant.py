@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Self, Unpack
 
 from index.archive import Archive, Progress
-from index.embed import CrossEncoderReranker
+from index.embed import CrossEncoderReranker, HashEmbedder, SpanReader
 from index.errors import ArchiveMissing
 from index.language import looks_foreign
 from index.normalise import single_line
 from index.read import Web
 from index.records import AddReport, Hit
 from rag import replies
-from rag.attempt import Attempt, Request, chosen, dated, look, shown, ways
+from rag.attempt import Attempt, Models, Request, chosen, dated, look, short_answer, shown, ways
 from rag.attempt import search as look_for
 from rag.checked import check_counts, checked_question, request_of
-from rag.cite import quoted
+from rag.cite import placed, quoted
 from rag.explain import Explanation
 from rag.filters import Choices, Filters, names_days, where_of
 from rag.fold import independent
@@ -28,7 +28,8 @@ from rag.period import parse_today
 from rag.records import Answer, Results, Turn
 from rag.rerank import Reranker, rerank
 from rag.retrieve import Found
-from rag.settings import Settings
+from rag.settings import BUNDLED_READER, Settings
+from rag.spans import Reader
 
 
 class Assistant:
@@ -45,7 +46,7 @@ class Assistant:
         self.settings = settings or Settings()
         named = self.settings.rerank
         self._reranker = reranker or (CrossEncoderReranker(named) if named else None)
-        self._rerank = self._reranked if self._reranker else None
+        self._models = Models(self._reranked if self._reranker else None, _reader_of(archive, self.settings))
 
     @classmethod
     def open(cls, path: str | Path, settings: Settings | None = None, *, reranker: Reranker | None = None) -> Self:
@@ -130,7 +131,7 @@ class Assistant:
                 return Results()
             if dates and not names_days(filters):
                 attempt = dated(view, attempt, question, day)
-            found = look_for(view, attempt, self.settings, self._rerank, {}, k)
+            found = look_for(view, attempt, self.settings, self._models.rerank, {}, k)
             hits = tuple(one.hit for one in shown(view, found, k, fold, per_article))
             return Results(hits, attempt.period)
 
@@ -200,7 +201,7 @@ class Assistant:
         """
         request = self._request(question, history, today, searched_for, filters)
         with self.archive.view() as view:
-            return inquire(view, single_line(question), request, article_id, self.settings, self._rerank)
+            return inquire(view, single_line(question), request, article_id, self.settings, self._models)
 
     def _tried(self, question: str, attempts: Sequence[Attempt]) -> Iterator[Answer]:
         """The first attempt that answers, or the refusal of the first one."""
@@ -208,18 +209,22 @@ class Assistant:
         spent: Counter[str] = Counter()
         for one in attempts:
             with self.archive.view() as view:
-                looked = look(view, one, self.settings, self._rerank)
+                looked = look(view, one, self.settings, self._models)
             hits = tuple(found.hit for found in looked.found[: self.settings.nearest])
             draft = Answer(question, one.searched, False, "", (), hits, round(looked.sure, 4), one.period)
             yield draft
             begun = time.perf_counter()
             parts = chosen(looked, one.wants, self.settings)
             spent.update({**looked.seconds, "choose": time.perf_counter() - begun})
+            short = short_answer(looked, one.wants, parts)
             seconds = {name: round(value, 5) for name, value in (*spent.items(), ("total", sum(spent.values())))}
             for count in range(1, len(parts) + 1):
                 text, citations = quoted(parts[:count])
                 told = independent([c.article.id for c in citations], looked.found, looked.ranking)
-                yield replace(draft, answered=True, text=text, citations=citations, outlets=told, seconds=seconds)
+                yield replace(
+                    draft, answered=True, text=text, citations=citations, outlets=told, seconds=seconds,
+                    short=placed(short, citations[0]) if short else None,
+                )  # fmt: skip
             if parts:
                 return
             refused = refused or replace(
@@ -243,3 +248,10 @@ class Assistant:
         if self._reranker is None:
             return found
         return rerank(self._reranker, question, found, self.settings.reranked)
+
+
+def _reader_of(archive: Archive, settings: Settings) -> Reader | None:
+    """The reader that the settings name. An archive that was made without a model is read without one."""
+    if settings.reader is None or isinstance(archive.embedder, HashEmbedder):
+        return None
+    return SpanReader() if settings.reader == BUNDLED_READER else SpanReader(settings.reader)

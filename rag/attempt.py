@@ -17,13 +17,23 @@ from rag.features import Candidate, take_apart
 from rag.fold import DEEP, fold, spread
 from rag.period import widened, without_days
 from rag.prefer import prefer
-from rag.question import Asking, asking, subject
+from rag.question import Asking, Kind, asking, subject
+from rag.quote import quotable, without_dateline
 from rag.records import Period
 from rag.retrieve import READ, Found, retrieve
 from rag.settings import Settings
+from rag.spans import Reader, read_over
 
 Rerank = Callable[[str, list[Found]], list[Found]]
 PER_ARTICLE = 2  # hits of one article before those of others
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a search may use beside the embedder: a reranker, the reader. None: it does without."""
+
+    rerank: Rerank | None = None
+    reader: Reader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class Looked:
     seconds: dict[str, float] = field(default_factory=dict)
     ranking: Sequence[Found] = ()  # all that was found, before that
     order: str = ""  # "latest" or "earliest", where that is asked for
+    kind: Kind = "other"
 
 
 def ways(view: View, request: Request) -> list[Attempt]:
@@ -101,16 +112,23 @@ def _bare(question: str, period: Period, today: date) -> str:
     return without(question, period.event) if period.event else without_days(question, today)
 
 
-def look(view: View, attempt: Attempt, settings: Settings, rerank: Rerank | None) -> Looked:
-    """Search, fold and rank; nothing is chosen yet."""
+def look(view: View, attempt: Attempt, settings: Settings, models: Models) -> Looked:
+    """Search, fold, read and rank; nothing is chosen yet. Where no answer is asked for, none is read for."""
     seconds: dict[str, float] = {}
-    ranking = search(view, attempt, settings, rerank, seconds)
+    ranking = search(view, attempt, settings, models.rerank, seconds)
     begun = time.perf_counter()
     found = shown(view, ranking, kept(settings), folded=not attempt.where.story)  # whose copies are asked for
-    ranked = extract.rank(take_apart(attempt.words, view.frequency, view.size), found)
+    asked = take_apart(attempt.words, view.frequency, view.size)
+    seconds["retrieve"] += time.perf_counter() - begun
+    begun = time.perf_counter()
+    told = read_over(models.reader, attempt.words, found) if models.reader and attempt.wants == "question" else None
+    if told is not None:
+        seconds["read"] = time.perf_counter() - begun
+    begun = time.perf_counter()
+    ranked = extract.rank(asked, found, told)
     seconds["retrieve"] += time.perf_counter() - begun
     order = attempt.period.order if attempt.period else ""
-    return Looked(found, ranked, confidence(ranked), seconds, ranking, order)
+    return Looked(found, ranked, confidence(ranked), seconds, ranking, order, asked.kind)
 
 
 def search(
@@ -167,7 +185,31 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> list[tuple[Arti
     if wants == "summary":
         article = looked.found[0].hit.passage.article
         return extract.lead(article, sentences(article.text), limit)
-    return [(one.article, one.span) for one in extract.choose(ordered(looked, wants), limit)]
+    return quotes(extract.choose(ordered(looked, wants), limit))
+
+
+def quotes(candidates: Sequence[Candidate]) -> list[tuple[Article, Span]]:
+    """What is quoted to show these sentences. One that stands in a quote already is not quoted again, and a quote grows
+    into no other."""
+    parts: list[tuple[Article, Span]] = []
+    for one in candidates:
+        taken = [span for article, span in parts if article.id == one.article.id]
+        if any(span.overlap(one.span) for span in taken):
+            continue
+        grown = quotable(one.article.text, one.span)
+        if any(span.overlap(grown) for span in taken):
+            grown = without_dateline(one.article.text, one.span)
+        parts.append((one.article, grown))
+    return parts
+
+
+def short_answer(looked: Looked, wants: Asking, parts: Sequence[tuple[Article, Span]]) -> Span | None:
+    """The words of the first quote that answer, where the reader is sure of them."""
+    if wants != "question" or not parts or not looked.ranked or looked.kind in ("reason", "manner"):
+        return None
+    article, quote = parts[0]
+    best = looked.ranked[0]
+    return best.short if best.article.id == article.id and extract.is_short(best, quote) else None
 
 
 def ordered(looked: Looked, wants: str) -> Sequence[Candidate]:

@@ -19,6 +19,12 @@ def quoted(parts: Sequence[tuple[Article, Span]]) -> tuple[str, tuple[Citation, 
     return text, tuple(citations)
 
 
+def placed(words: Span, citation: Citation) -> Span:
+    """Where words of an article stand in the answer that quotes them; they lie within the citation's quote."""
+    shift = citation.claim.start - citation.quote.start
+    return Span(words.start + shift, words.end + shift)
+
+
 def holds(text: str, citation: Citation) -> bool:
     """Whether a citation that claims to quote does so: its claim and its quote are the same characters."""
     return citation.claim.of(text) == citation.quote.of(citation.article.text) != ""

@@ -1,28 +1,36 @@
-"""How sure Byline is that the archive answers a question: P(answerable). Pure.
+"""How sure Byline is of an answer: the probability that one of its first three sentences answers. Pure.
 
-A logistic regression over a handful of quantities of the best sentence and its passage, none of which depends on
-what else was found: cosines, shares of the question's rare words, names and numbers that are covered. Fitted on
-CLAPNQ and SQuAD 2.0, with and without the gold article in the archive; the figures stand in weights.json.
+A logistic regression over a handful of quantities of the best sentence and its passage, none of which depends on what
+else was found: cosines, shares of the question's rare words, names and numbers that are covered, and what the reader
+says, where it has read. Fitted by `byline eval calibrate`; what it is worth stands in eval/CALIBRATION.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.features import Candidate
 from rag.weights import probability, weights
 
-INPUTS = ("cos", "best_cos", "cov", "ccov", "pcov", "namecov", "pname", "numcov", "pnum", "unmet")
+UNREAD = ("cos", "best_cos", "cov", "ccov", "pcov", "namecov", "pname", "numcov", "pnum", "unmet")
+READ = (*UNREAD, "holds", "best", "echo", "next")
 
 
-def inputs(ranked: Sequence[Candidate]) -> dict[str, float]:
-    """The model's inputs, from the candidates in order of their score (at least one)."""
-    best = ranked[0].features
-    named = {name: best[name] for name in INPUTS if name in best}
-    best_cos = max(candidate.features["cos"] for candidate in ranked[:3])
-    return {**named, "best_cos": best_cos, "unmet": float(ranked[0].unmet)}
+def inputs(ranked: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The model's inputs, from the features of the candidates in order of their score (at least one).
+
+    `best_cos` is the best cosine of the first three sentences, `next` what the reader gives the better of the second
+    and the third.
+    """
+    best = ranked[0]
+    named = {name: best[name] for name in READ if name in best}
+    named["best_cos"] = max(one["cos"] for one in ranked[:3])
+    if "best" in best:
+        named["next"] = max((one["best"] for one in ranked[1:3]), default=best["best"])
+    return named
 
 
 def confidence(ranked: Sequence[Candidate]) -> float:
-    """The estimated probability that the archive answers the question, 0 to 1; 0 without candidates."""
+    """The estimated probability that the answer answers, 0 to 1; 0 without candidates."""
     if not ranked:
         return 0.0
-    return probability(weights().answerable.score(inputs(ranked)))
+    model = weights("best" in ranked[0].features).answerable
+    return probability(model.score(inputs([one.features for one in ranked[:3]])))

@@ -5,21 +5,27 @@ the sentences shown probably hold the answer.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from index.lexical import analyse
 from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
 from rag.features import Asked, Candidate, of_passage
 from rag.retrieve import Found
+from rag.spans import Place, Told
 from rag.weights import weights
 
 PASSAGES = 8  # the best passages, whose sentences are candidates
 ENOUGH = 0.65  # shares of the answer's probability at which one more sentence is not worth reading
+SHORT = 60  # characters of a short answer, at most
+SURE = 0.0  # log odds against no answer from which it is shown
+_LOWEST, _HIGHEST = -6.0, 6.0  # log odds beyond which the reader is not believed to know better
 _SAME = 0.7  # shared words at which one sentence repeats another
 
 
-def rank(asked: Asked, found: Sequence[Found]) -> list[Candidate]:
-    """The sentences of the best passages, the likeliest answer first."""
+def rank(asked: Asked, found: Sequence[Found], told: Mapping[Place, Told] | None = None) -> list[Candidate]:
+    """The sentences of the best passages, the likeliest answer first. `told`: what the reader says, if it has read."""
     candidates: list[Candidate] = []
     for i, one in enumerate(found[:PASSAGES]):
         passage = one.hit.passage
@@ -27,21 +33,32 @@ def rank(asked: Asked, found: Sequence[Found]) -> list[Candidate]:
             asked, passage.article, passage.span, one.sentences, one.cosines, one.terms,
             rank=i, gap=one.hit.score - found[0].hit.score,
         )  # fmt: skip
-    model = weights().sentence
-    return sorted(candidates, key=lambda candidate: -model.score(candidate.features))
+    if told:
+        candidates = [_read(asked, one, told.get((one.article.id, one.span.start))) for one in candidates]
+    model = weights(bool(told)).sentence
+    scored = [replace(one, score=model.score(one.features)) for one in candidates]
+    return sorted(scored, key=lambda one: -one.score)
+
+
+def _read(asked: Asked, one: Candidate, told: Told | None) -> Candidate:
+    """The candidate with what the reader says of it; one that it has not read is taken for an unlikely one."""
+    if told is None:
+        return replace(one, features={**one.features, "holds": _LOWEST, "best": _LOWEST, "echo": 0.5})
+    said = {name: min(max(odds, _LOWEST), _HIGHEST) for name, odds in (("holds", told.holds), ("best", told.best))}
+    terms = analyse(told.span.of(one.article.text))
+    said["echo"] = sum(term in asked.weights for term in terms) / len(terms) if terms else 1.0
+    return replace(one, features={**one.features, **said}, short=told.span)
 
 
 def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> list[Candidate]:
     """The sentences to show: at most `limit`, fewer where the first ones suffice, none that repeats another.
 
-    The scores of `ranked` become shares that add up to 1 (softmax); sentences are taken, best first, until the shares
+    The scores become shares that add up to 1 (softmax); sentences are taken, best first, until the shares
     taken add up to `enough`.
     """
     if not ranked:
         return []
-    model = weights().sentence
-    scores = [model.score(candidate.features) for candidate in ranked]
-    shares = [math.exp(score - scores[0]) for score in scores]
+    shares = [math.exp(candidate.score - ranked[0].score) for candidate in ranked]
     told = [content(candidate.text) for candidate in ranked]
     chosen: list[int] = []
     said = [False] * len(ranked)
@@ -54,6 +71,14 @@ def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> l
                 said[i] = True
                 taken += 0.0 if ranked[best].unmet else shares[i]
     return [ranked[i] for i in chosen or [0]]
+
+
+def is_short(one: Candidate, quote: Span) -> bool:
+    """Whether the reader is sure of a few words inside the quote that are more than the question repeated."""
+    short = one.short
+    if short is None or not quote.start <= short.start < short.end <= quote.end or len(short) > SHORT:
+        return False
+    return one.features["best"] >= SURE and one.features["echo"] < 1.0
 
 
 def lead(article: Article, sentences: Sequence[Span], limit: int) -> list[tuple[Article, Span]]:

@@ -84,6 +84,8 @@ class Candidate:
     article: Article
     span: Span
     features: dict[str, float]
+    short: Span | None = None  # the words of it that the reader takes for the answer
+    score: float = 0.0
 
     @property
     def text(self) -> str:
@@ -93,7 +95,7 @@ class Candidate:
     @property
     def unmet(self) -> bool:
         """Whether a number or a date is asked for and the sentence has none: then it cannot be all of the answer."""
-        return self.features["o_num"] < 0 or self.features["o_date"] < 0
+        return bool(self.features["unmet"])
 
 
 def take_apart(question: str, frequency: Callable[[str], int], passages: int) -> Asked:
@@ -190,6 +192,7 @@ def _of_sentence(asked: Asked, text: str, terms: Sequence[str]) -> dict[str, flo
         features[wanted] = offered - 0.5
     return {
         **features,
+        "unmet": float(features["o_num"] < 0 or features["o_date"] < 0),
         "o_cap": min(_new_names(text, asked.words), 3) / 3 if new_names else 0.0,
         "numcov": _part(asked.numbers, frozenset(re.findall(r"\d+", text))),
         "llen": math.log(1 + len(terms)),

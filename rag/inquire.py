@@ -11,7 +11,7 @@ from index.records import EVERYWHERE, Article, Span, Where
 from index.view import Ids, View
 from index.words import words
 from rag import extract
-from rag.attempt import Attempt, Looked, Request, Rerank, as_one, chosen, kept, look, ordered, ways
+from rag.attempt import Attempt, Looked, Models, Request, as_one, chosen, kept, look, ordered, ways
 from rag.explain import Explanation, Outcome, reasons
 from rag.question import asking
 from rag.retrieve import Found, retrieve
@@ -22,7 +22,7 @@ _PARTS = ("dense", "sentence", "lexical", "covered", "date", "rerank")
 
 
 def inquire(
-    view: View, question: str, request: Request | None, id: str, settings: Settings, rerank: Rerank | None
+    view: View, question: str, request: Request | None, id: str, settings: Settings, models: Models
 ) -> Explanation:
     """The explanation for the article with this id; without a request the question asks nothing of the articles.
 
@@ -35,7 +35,7 @@ def inquire(
     if request is None:
         facts = Explanation(question, question, id, asking(question), "not searched")
         return replace(facts, reasons=reasons(facts))
-    tried = _tried(view, ways(view, request), settings, rerank)
+    tried = _tried(view, ways(view, request), settings, models)
     one, looked = tried.attempt, tried.looked
     period, out = one.period, _left_out(view, one.where, pids)
     facts = Explanation(
@@ -55,7 +55,7 @@ def inquire(
     )
     if out:  # what would be without that
         one = replace(one, where=replace(one.where, **{name: getattr(EVERYWHERE, name) for name in out}))
-        looked = look(view, one, settings, rerank)
+        looked = look(view, one, settings, models)
     facts = _counted(view, _placed(view, facts, one, looked, settings), one, pids)
     if not out:
         facts = _read(facts, looked, tried.parts)
@@ -69,11 +69,11 @@ class _Tried:
     parts: Sequence[tuple[Article, Span]]
 
 
-def _tried(view: View, attempts: Sequence[Attempt], settings: Settings, rerank: Rerank | None) -> _Tried:
+def _tried(view: View, attempts: Sequence[Attempt], settings: Settings, models: Models) -> _Tried:
     """The attempt that answers, or the first."""
     first: _Tried | None = None
     for one in attempts:
-        looked = look(view, one, settings, rerank)
+        looked = look(view, one, settings, models)
         tried = _Tried(one, looked, chosen(looked, one.wants, settings))
         if tried.parts:
             return tried

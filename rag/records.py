@@ -72,6 +72,7 @@ class Answer:
     `confidence` is the estimated probability that the archive answers the question.
     `period` is what the question says about time, None where it says nothing or other days were given.
     `outlets` tell it independently: those of the cited articles, the copies of a story counted once.
+    `short` is a span of `text`, inside the first quote: the few words that answer, where the reader is sure of them.
     `seconds` names the time of each step, "total" among them.
     """
 
@@ -85,3 +86,4 @@ class Answer:
     period: Period | None = None
     outlets: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict, hash=False)
+    short: Span | None = None

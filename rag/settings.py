@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from index.errors import SettingsError
 
+BUNDLED_READER = "bundled"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -18,6 +20,8 @@ class Settings:
         rerank: a cross-encoder that reads the best candidates again, by the path of its folder or its name in the
             Hugging Face cache; "" for none.
         reranked: how many candidates it reads. Each costs about as much time as encoding a passage.
+        reader: the small model that reads the five best passages for the words that answer: "bundled", or the path of
+            weights that eval.train_reader wrote; None for none, which is ten times as fast and less often right.
         max_question: the longest question, in characters.
         max_chars: the longest article, in characters; a longer one is skipped by add.
 
@@ -31,12 +35,15 @@ class Settings:
     nearest: int = 8
     rerank: str = ""
     reranked: int = 50
+    reader: str | None = None
     max_question: int = 2_000
     max_chars: int = 2_000_000
 
     def __post_init__(self) -> None:
         if not isinstance(self.rerank, str) or self.rerank != self.rerank.strip():
             raise SettingsError(f"rerank is {self.rerank!r:.80}: give the path or the name of a cross-encoder.")
+        if self.reader is not None and (not isinstance(self.reader, str) or not self.reader.strip()):
+            raise SettingsError(f"reader is {self.reader!r:.80}: give the path of its weights, or None for none.")
         for name, low, high in (
             ("refuse_below", 0, 1),
             ("sentences", 1, 5),

@@ -1,4 +1,7 @@
-"""The two fitted linear models, read from weights.json: numbers with names, and the figures they were fitted with."""
+"""The fitted linear models, read from weights.json: numbers with names, and the figures they were fitted with.
+
+There are two of each: one for what is known without the reader, one for what is known with it.
+"""
 
 import json
 import math
@@ -29,9 +32,12 @@ class Weights:
 
 
 @cache
-def weights() -> Weights:
-    """The weights that ship with Byline. `python -m eval.fit --data DIR` makes the file anew."""
-    raw = json.loads(files("rag").joinpath("weights.json").read_text("utf-8"))
+def weights(read: bool = False) -> Weights:
+    """The weights that ship with Byline, for what is known with the reader (`read`) or without it.
+
+    `byline eval calibrate --data DIR` makes the file anew.
+    """
+    raw = json.loads(files("rag").joinpath("weights.json").read_text("utf-8"))["read" if read else "unread"]
     models = (raw["sentence"], raw["answerable"])
     return Weights(*(Linear(float(model["bias"]), model["weights"]) for model in models))
 

@@ -405,7 +405,7 @@ def test_a_foreign_page_cannot_post(client: TestClient) -> None:
 def test_ask_has_the_shape_of_the_command_line(client: TestClient) -> None:
     answer = client.post("/api/ask", json={"question": "Who hired weavers at the mill?", "history": []}).json()
     assert list(answer) == [
-        "question", "searched_for", "answered", "text", "confidence", "citations", "hits", "seconds",
+        "question", "searched_for", "answered", "text", "short", "confidence", "citations", "hits", "seconds",
         "period", "outlets", "notes",
     ]  # fmt: skip
     for citation in answer["citations"]:

@@ -24,7 +24,7 @@ VENDORS = {
     "onnxruntime": ["index/embed/bert.py"],
     "onnx": ["index/embed/graph.py"],
     "tokenizers": ["index/embed/bert.py"],
-    "safetensors": ["index/embed/cross.py", "index/embed/bert.py", "eval/reader/kept.py"],
+    "safetensors": ["index/embed/reader.py", "index/embed/cross.py", "index/embed/bert.py", "eval/reader/kept.py"],
     "langchain_core": ["rag/adapters/langchain.py"],
     "llama_index": ["rag/adapters/llamaindex.py", "eval/hybrids.py"],
     "langchain_text_splitters": ["index/chunk.py", "eval/hybrids.py"],

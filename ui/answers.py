@@ -39,6 +39,9 @@ def understood_lines(period: Period | None, searched_for: str = "") -> Iterator[
 
 
 def _quoted_lines(answer: Answer) -> Iterator[str]:
+    if answer.short:
+        yield fill(f"In short: {' '.join(answer.short.of(answer.text).split())}")
+        yield ""
     yield fill(" ".join(text.strip() + "".join(f" [{n}]" for n in numbers) for text, numbers in pieces(answer)))
     above = None
     for number, citation in enumerate(answer.citations, 1):

@@ -16,7 +16,7 @@ from ui.shapes import answer_json, explanation_json, hit_json
 if TYPE_CHECKING:
     from index.archive import Archive
 
-_SETTINGS = ("sentences", "refuse_below", "rerank")
+_SETTINGS = ("sentences", "refuse_below", "rerank", "reader")
 
 
 def ask(args: argparse.Namespace) -> int:
@@ -67,6 +67,8 @@ def _assistant(args: argparse.Namespace) -> Assistant:
 
     given = {name: getattr(args, name, None) for name in _SETTINGS}
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if chosen.get("reader") == "none":
+        chosen["reader"] = None
     settings = Settings(**chosen)
     return Assistant(Archive.open(args.archive), settings)
 

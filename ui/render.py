@@ -21,6 +21,7 @@ _SAID = 4  # relative words explained beside an article
 # Marks that mean something in markdown or HTML anywhere, at the start of a block, or in a bare address.
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|&~$=^@]|^[-+]|:(?=/)|(?<=[Ww][Ww][Ww])\.")
 _NUMBERED = re.compile(r"(?<=\d)[.)]")
+_BOLD = "\x02", "\x03"  # around what is to be bold while it is escaped: no article holds control characters
 _BLANKS = re.compile(r"\s+")
 
 
@@ -131,13 +132,26 @@ def sources(citations: Iterable[Citation]) -> list[tuple[Article, list[int]]]:
     return list(found.values())
 
 
+def emphasised(answer: Answer) -> list[tuple[str, list[int]]]:
+    """The same as safe markdown, the short answer in bold. Its tags are the only ones."""
+    found, start = [], 0
+    for text, numbers in pieces(answer):
+        words, end = text, start + len(text)
+        if answer.short and start <= answer.short.start < answer.short.end <= end:
+            a, b = answer.short.start - start, answer.short.end - start
+            words = f"{text[:a]}{_BOLD[0]}{text[a:b]}{_BOLD[1]}{text[b:]}"
+        found.append((escape(words).replace(_BOLD[0], "<strong>").replace(_BOLD[1], "</strong>"), numbers))
+        start = end
+    return found
+
+
 def answer_markdown(answer: Answer, turn: int) -> str:
     """An answer for the chat; `turn` keeps its links apart from those of other answers."""
     if not answer.answered:
         return _refusal_markdown(answer, turn)
     # The word joiner keeps a mark on the line of the words it stands for.
     words = [
-        escape(text) + "".join(f"\u2060[[{n}]](#cite-{turn}-{n})" for n in numbers) for text, numbers in pieces(answer)
+        text + "".join(f"\u2060[[{n}]](#cite-{turn}-{n})" for n in numbers) for text, numbers in emphasised(answer)
     ]
     lines = [
         f"- {' '.join(f'[[{n}]](#cite-{turn}-{n})' for n in numbers)} {escape(heading(article))}"

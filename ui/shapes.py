@@ -27,6 +27,7 @@ def answer_json(answer: Answer, notes: Sequence[str] = ()) -> dict[str, Any]:
         "searched_for": answer.searched_for,
         "answered": answer.answered,
         "text": answer.text,
+        "short": _span_json(answer.short, answer.short.of(answer.text)) if answer.short else None,
         "confidence": answer.confidence,
         "citations": [_citation_json(citation) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],

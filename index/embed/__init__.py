@@ -7,6 +7,7 @@ import re
 
 from index.embed.cross import CrossEncoderReranker
 from index.embed.hashed import HashEmbedder
+from index.embed.reader import READER, Odds, SpanReader
 from index.embed.seam import Embedder, Encoded, Piece, Vectors, unit
 from index.embed.transformer import BUNDLED, BUNDLED_SHA256, TITLE_TOKENS, SentenceTransformerEmbedder, bundled_path
 from index.errors import EmbedderMismatch
@@ -14,13 +15,16 @@ from index.errors import EmbedderMismatch
 __all__ = [
     "BUNDLED",
     "BUNDLED_SHA256",
+    "READER",
     "TITLE_TOKENS",
     "CrossEncoderReranker",
     "Embedder",
     "Encoded",
     "HashEmbedder",
+    "Odds",
     "Piece",
     "SentenceTransformerEmbedder",
+    "SpanReader",
     "Vectors",
     "bundled_path",
     "open_embedder",

@@ -43,9 +43,13 @@ class Bert:
 
     def tokens(self, text: str, most: int) -> list[int]:
         """The ids of a text's first tokens, at most `most`, without the marks around it."""
-        with self._lock:
-            ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        ids: list[int] = self.encoding(text).ids
         return ids[:most]
+
+    def encoding(self, text: str) -> Any:
+        """A text's tokens without the marks around it: `ids`, and `offsets`, their (start, end) code points."""
+        with self._lock:
+            return self._tokenizer.encode(text, add_special_tokens=False)
 
     def forward(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]]) -> list[Vectors]:
         """The last layer's vectors of each text's tokens: shapes (tokens, d). `types` is 0 or 1 for each token."""

@@ -1,0 +1,81 @@
+"""What the reader says of each sentence: how likely it answers, and the few words in it that do. Pure but for reading.
+
+The reader is slower than all else a question needs, so it reads the best passages only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed import Odds
+from index.records import Span
+from rag.retrieve import Found
+
+PASSAGES = 5  # the best, which are read
+LONGEST = 30  # tokens of a short answer
+Place = tuple[str, int]  # an article's id, and where a sentence of it starts
+
+
+class Reader(Protocol):
+    """Anything that tells where a passage may answer. It may be called from several threads."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Odds]:
+        """What it says of each (title, passage)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of a sentence, in log odds against its passage holding no answer.
+
+    Attributes:
+        holds: that an answer starts and ends somewhere in it.
+        best: that `span` is the answer, the likeliest one of at most 30 tokens.
+        span: of the text that was read; of the article once `read_over` has put it there.
+    """
+
+    holds: float
+    best: float
+    span: Span
+
+
+def read_over(reader: Reader, question: str, found: Sequence[Found]) -> dict[Place, Told]:
+    """What the reader says of the sentences of the best passages."""
+    first = found[:PASSAGES]
+    passages = [one.hit.passage for one in first]
+    read = reader.read(question, [(passage.article.title, passage.text) for passage in passages])
+    out: dict[Place, Told] = {}
+    for one, passage, odds in zip(first, passages, read, strict=True):
+        start = passage.span.start
+        spans = [Span(span.start - start, span.end - start) for span in one.sentences]
+        for sentence, said in zip(one.sentences, told(odds, spans), strict=True):
+            if said:
+                span = Span(said.span.start + start, said.span.end + start)
+                out[passage.article.id, sentence.start] = Told(said.holds, said.best, span)
+    return out
+
+
+def told(odds: Odds, sentences: Sequence[Span]) -> list[Told | None]:
+    """What is said of each sentence (spans of the passage that was read); None where none of its tokens was read."""
+    return [_of(odds, np.flatnonzero(_inside(odds.offsets, sentence))) for sentence in sentences]
+
+
+def _inside(offsets: NDArray[np.int64], sentence: Span) -> NDArray[np.bool_]:
+    return (offsets[:, 0] >= sentence.start) & (offsets[:, 1] <= sentence.end)
+
+
+def _of(odds: Odds, places: NDArray[np.int64]) -> Told | None:
+    if not len(places):
+        return None
+    starts, ends = odds.starts[places], odds.ends[places]
+    both = starts[:, None] + ends[None, :]
+    size = len(places)
+    apart = np.arange(size)[None, :] - np.arange(size)[:, None]
+    both[(apart < 0) | (apart >= LONGEST)] = -np.inf
+    start, end = divmod(int(both.argmax()), size)
+    span = Span(int(odds.offsets[places[start], 0]), int(odds.offsets[places[end], 1]))
+    holds = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends)) - odds.none
+    return Told(holds, float(both[start, end]) - odds.none, span)

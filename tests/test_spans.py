@@ -1,0 +1,65 @@
+"""What the reader says of sentences: log odds worked by hand, and where the words stand in the article."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from index.embed import Odds
+from index.records import Article, Hit, Passage, Span
+from rag.retrieve import Found
+from rag.spans import PASSAGES, read_over, told
+
+# Six tokens of two letters each: "aa bb cc dd ee ff".
+OFFSETS = np.asarray([(i * 3, i * 3 + 2) for i in range(6)], np.int64)
+
+
+def odds(starts: Sequence[float], ends: Sequence[float], none: float) -> Odds:
+    """Probabilities in, logarithms out."""
+    return Odds(OFFSETS, np.log(np.asarray(starts, np.float32)), np.log(np.asarray(ends, np.float32)), math.log(none))
+
+
+def test_the_likeliest_span_of_each_sentence_and_its_odds() -> None:
+    said = odds([0.1, 0.4, 0.1, 0.1, 0.1, 0.1], [0.1, 0.1, 0.5, 0.05, 0.1, 0.05], 0.01)
+    first, second = told(said, [Span(0, 8), Span(9, 17)])
+    assert first and second
+    assert first.span == Span(3, 8)  # "bb cc"
+    assert first.best == pytest.approx(math.log(0.4 * 0.5 / 0.01), abs=1e-5)
+    assert first.holds == pytest.approx(math.log(0.6 * 0.7 / 0.01), abs=1e-5)
+    assert second.span == Span(9, 14)  # starts are equal; "ee" is the likeliest end
+    assert second.best == pytest.approx(math.log(0.1 * 0.1 / 0.01), abs=1e-5)
+
+
+def test_an_end_before_the_start_is_no_span() -> None:
+    (only,) = told(odds([0.01, 0.9, 0.01, 0.01, 0.01, 0.01], [0.9, 0.01, 0.02, 0.01, 0.01, 0.01], 0.1), [Span(0, 17)])
+    assert only and only.span == Span(3, 8)
+
+
+def test_a_sentence_of_which_nothing_was_read_has_nothing_said() -> None:
+    assert told(odds([0.1] * 6, [0.1] * 6, 0.1), [Span(18, 30), Span(4, 5)]) == [None, None]
+
+
+class Fixed:
+    """A reader that says the same of every passage."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Odds]:
+        self.asked += passages
+        return [odds([0.1, 0.4, 0.1, 0.1, 0.1, 0.1], [0.1, 0.1, 0.5, 0.05, 0.1, 0.05], 0.01) for _ in passages]
+
+
+def test_spans_are_those_of_the_article_and_only_the_best_passages_are_read() -> None:
+    text = "Before it. aa bb cc dd ee ff"
+    article = Article("a", text, "A title")
+    found = [
+        Found(Hit(Passage(article, Span(11, 28)), 1.0 - i, {}), (Span(11, 19), Span(20, 28)), (0.5, 0.5), ((), ()))
+        for i in range(PASSAGES + 2)
+    ]
+    reader = Fixed()
+    said = read_over(reader, "Which?", found)
+    assert reader.asked == [("A title", "aa bb cc dd ee ff")] * PASSAGES
+    assert set(said) == {("a", 11), ("a", 20)}
+    assert said["a", 11].span.of(text) == "bb cc"
