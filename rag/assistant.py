@@ -16,10 +16,11 @@ from index.normalise import single_line
 from index.read import Web
 from index.records import AddReport, Hit
 from rag import replies
-from rag.attempt import Attempt, Models, Request, chosen, dated, look, short_answer, shown, ways
+from rag.attempt import Attempt, Models, Request, dated, look, shown, ways
 from rag.attempt import search as look_for
 from rag.checked import check_counts, checked_question, request_of
-from rag.cite import placed, quoted
+from rag.choice import chosen, pointed
+from rag.cite import quoted
 from rag.explain import Explanation
 from rag.filters import Choices, Filters, names_days, where_of
 from rag.fold import independent
@@ -214,17 +215,15 @@ class Assistant:
             draft = Answer(question, one.searched, False, "", (), hits, round(looked.sure, 4), one.period)
             yield draft
             begun = time.perf_counter()
-            parts = chosen(looked, one.wants, self.settings)
+            choice = chosen(looked, one.wants, self.settings)
+            parts = choice.parts
             spent.update({**looked.seconds, "choose": time.perf_counter() - begun})
-            short = short_answer(looked, one.wants, parts)
             seconds = {name: round(value, 5) for name, value in (*spent.items(), ("total", sum(spent.values())))}
             for count in range(1, len(parts) + 1):
                 text, citations = quoted(parts[:count])
                 told = independent([c.article.id for c in citations], looked.found, looked.ranking)
-                yield replace(
-                    draft, answered=True, text=text, citations=citations, outlets=told, seconds=seconds,
-                    short=placed(short, citations[0]) if short else None,
-                )  # fmt: skip
+                said = replace(draft, answered=True, text=text, citations=citations, outlets=told, seconds=seconds)
+                yield pointed(said, choice)
             if parts:
                 return
             refused = refused or replace(

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
-from index.records import Article, Span, Where
-from index.sentences import sentences
+from index.records import Where
 from index.view import View
 from rag import extract
 from rag.confidence import confidence
@@ -18,7 +17,6 @@ from rag.fold import DEEP, fold, spread
 from rag.period import widened, without_days
 from rag.prefer import prefer
 from rag.question import Asking, Kind, asking, subject
-from rag.quote import quotable, without_dateline
 from rag.records import Period
 from rag.retrieve import READ, Found, retrieve
 from rag.settings import Settings
@@ -169,56 +167,3 @@ def as_one(view: View, found: Sequence[Found], k: int) -> list[Found]:
     """The ranking with copies as one hit, as far down as matters where k are shown."""
     near = found[: DEEP * k]
     return fold(found, view.stories(sorted({one.hit.passage.article.id for one in near})), k)
-
-
-def chosen(looked: Looked, wants: Asking, settings: Settings) -> list[tuple[Article, Span]]:
-    """What to quote; nothing is a refusal."""
-    ranked, limit, threshold = looked.ranked, settings.sentences, settings.refuse_below
-    if not ranked:
-        return []
-    if wants in ("summary", "topic") and threshold > 0:  # these have no answer to be sure of, only a subject
-        covered = max(candidate.features["pcov"] for candidate in ranked)
-        if covered < (1.0 if wants == "topic" else 0.5):
-            return []
-    elif looked.sure < threshold:
-        return []
-    if wants == "summary":
-        article = looked.found[0].hit.passage.article
-        return extract.lead(article, sentences(article.text), limit)
-    return quotes(extract.choose(ordered(looked, wants), limit))
-
-
-def quotes(candidates: Sequence[Candidate]) -> list[tuple[Article, Span]]:
-    """What is quoted to show these sentences. One that stands in a quote already is not quoted again, and a quote grows
-    into no other."""
-    parts: list[tuple[Article, Span]] = []
-    for one in candidates:
-        taken = [span for article, span in parts if article.id == one.article.id]
-        if any(span.overlap(one.span) for span in taken):
-            continue
-        grown = quotable(one.article.text, one.span)
-        if any(span.overlap(grown) for span in taken):
-            grown = without_dateline(one.article.text, one.span)
-        parts.append((one.article, grown))
-    return parts
-
-
-def short_answer(looked: Looked, wants: Asking, parts: Sequence[tuple[Article, Span]]) -> Span | None:
-    """The words of the first quote that answer, where the reader is sure of them."""
-    if wants != "question" or not parts or not looked.ranked or looked.kind in ("reason", "manner"):
-        return None
-    article, quote = parts[0]
-    best = looked.ranked[0]
-    return best.short if best.article.id == article.id and extract.is_short(best, quote) else None
-
-
-def ordered(looked: Looked, wants: str) -> Sequence[Candidate]:
-    """The sentences in the order in which they are quoted: those on a topic by how much of it they name, and of those
-    that name as much the newest or the earliest first, where that is asked for."""
-    if wants != "topic":
-        return looked.ranked
-    none = "" if looked.order == "latest" else "~"  # an article without a date comes last
-    ranked = list(looked.ranked)
-    if looked.order:
-        ranked.sort(key=lambda one: one.article.published or none, reverse=looked.order == "latest")
-    return sorted(ranked, key=lambda one: -one.features["cov"])

@@ -25,6 +25,15 @@ def placed(words: Span, citation: Citation) -> Span:
     return Span(words.start + shift, words.end + shift)
 
 
+def within(words: Span, citations: Sequence[Citation]) -> tuple[int, Span] | None:
+    """Which citation words of the answer stand in, by its place from 0, and where they stand in its article."""
+    for place, one in enumerate(citations):
+        if one.claim.start <= words.start and words.end <= one.claim.end:
+            shift = one.quote.start - one.claim.start
+            return place, Span(words.start + shift, words.end + shift)
+    return None
+
+
 def holds(text: str, citation: Citation) -> bool:
     """Whether a citation that claims to quote does so: its claim and its quote are the same characters."""
     return citation.claim.of(text) == citation.quote.of(citation.article.text) != ""

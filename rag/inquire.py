@@ -11,7 +11,8 @@ from index.records import EVERYWHERE, Article, Span, Where
 from index.view import Ids, View
 from index.words import words
 from rag import extract
-from rag.attempt import Attempt, Looked, Models, Request, as_one, chosen, kept, look, ordered, ways
+from rag.attempt import Attempt, Looked, Models, Request, as_one, kept, look, ways
+from rag.choice import chosen, ordered
 from rag.explain import Explanation, Outcome, reasons
 from rag.question import asking
 from rag.retrieve import Found, retrieve
@@ -74,7 +75,7 @@ def _tried(view: View, attempts: Sequence[Attempt], settings: Settings, models: 
     first: _Tried | None = None
     for one in attempts:
         looked = look(view, one, settings, models)
-        tried = _Tried(one, looked, chosen(looked, one.wants, settings))
+        tried = _Tried(one, looked, chosen(looked, one.wants, settings).parts)
         if tried.parts:
             return tried
         first = first or tried

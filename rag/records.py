@@ -73,6 +73,7 @@ class Answer:
     `period` is what the question says about time, None where it says nothing or other days were given.
     `outlets` tell it independently: those of the cited articles, the copies of a story counted once.
     `short` is a span of `text`, inside the first quote: the few words that answer, where the reader is sure of them.
+    `other` is another one, inside the second quote: another article's words for the same, which cannot both be right.
     `seconds` names the time of each step, "total" among them.
     """
 
@@ -87,3 +88,4 @@ class Answer:
     outlets: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict, hash=False)
     short: Span | None = None
+    other: Span | None = None

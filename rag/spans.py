@@ -3,6 +3,7 @@
 The reader is slower than all else a question needs, so it reads the best passages only.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,8 @@ from rag.retrieve import Found
 
 PASSAGES = 5  # the best, which are read
 LONGEST = 30  # tokens of a short answer
+_WORD = re.compile(r"[$£€¥]?\d+(?:[.,]\d+)*%?|[^\W\d_]+")
+_WORD_LENGTH = 40
 Place = tuple[str, int]  # an article's id, and where a sentence of it starts
 
 
@@ -54,8 +57,19 @@ def read_over(reader: Reader, question: str, found: Sequence[Found]) -> dict[Pla
         for sentence, said in zip(one.sentences, told(odds, spans), strict=True):
             if said:
                 span = Span(said.span.start + start, said.span.end + start)
-                out[passage.article.id, sentence.start] = Told(said.holds, said.best, span)
+                words = whole(passage.article.text, span)
+                out[passage.article.id, sentence.start] = Told(said.holds, said.best, words)
     return out
+
+
+def whole(text: str, span: Span) -> Span:
+    """The span with all of the words at its edges: the reader's tokens cut "1,400" in three and "£31" in two."""
+    first = max(0, span.start - _WORD_LENGTH)
+    found = [
+        (first + word.start(), first + word.end()) for word in _WORD.finditer(text[first : span.end + _WORD_LENGTH])
+    ]
+    touched = [word for word in found if word[0] < span.end and word[1] > span.start]
+    return Span(min([span.start, *(word[0] for word in touched)]), max([span.end, *(word[1] for word in touched)]))
 
 
 def told(odds: Odds, sentences: Sequence[Span]) -> list[Told | None]:

@@ -18,7 +18,8 @@ from rag.records import Answer, Citation, Period
 from ui.api import make_app
 from ui.app import _clicked, _data, _narrow, _revise, _sent
 from ui.guard import HEADERS, LARGEST_BODY
-from ui.render import answer_markdown, escape, panel, plain_date, safe_url, snippet
+from ui.markdown import answer_markdown
+from ui.render import escape, panel, plain_date, safe_url, snippet
 from ui.talk import Exchange, again, editable, messages, opened, reply, turns, welcome
 from ui.terms import Narrowed, Terms, filter_page, narrowed, revised
 from ui.understood import above, editing
@@ -405,7 +406,7 @@ def test_a_foreign_page_cannot_post(client: TestClient) -> None:
 def test_ask_has_the_shape_of_the_command_line(client: TestClient) -> None:
     answer = client.post("/api/ask", json={"question": "Who hired weavers at the mill?", "history": []}).json()
     assert list(answer) == [
-        "question", "searched_for", "answered", "text", "short", "confidence", "citations", "hits", "seconds",
+        "question", "searched_for", "answered", "text", "short", "other", "confidence", "citations", "hits", "seconds",
         "period", "outlets", "notes",
     ]  # fmt: skip
     for citation in answer["citations"]:

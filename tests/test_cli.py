@@ -220,7 +220,7 @@ def test_ask_prints_marks_sources_and_quotes(archive: Path, capsys: Captured) ->
 def test_ask_as_json_keeps_the_law(archive: Path, capsys: Captured) -> None:
     answer = value(capsys, "ask", "How many weavers did the mill hire?", "--refuse-below", "0", "--sentences", "1")
     assert list(answer) == [
-        "question", "searched_for", "answered", "text", "short", "confidence", "citations", "hits", "seconds",
+        "question", "searched_for", "answered", "text", "short", "other", "confidence", "citations", "hits", "seconds",
         "period", "outlets", "notes",
     ]  # fmt: skip
     (citation,) = answer["citations"]

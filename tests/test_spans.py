@@ -9,7 +9,7 @@ import pytest
 from index.embed import Odds
 from index.records import Article, Hit, Passage, Span
 from rag.retrieve import Found
-from rag.spans import PASSAGES, read_over, told
+from rag.spans import PASSAGES, read_over, told, whole
 
 # Six tokens of two letters each: "aa bb cc dd ee ff".
 OFFSETS = np.asarray([(i * 3, i * 3 + 2) for i in range(6)], np.int64)
@@ -38,6 +38,24 @@ def test_an_end_before_the_start_is_no_span() -> None:
 
 def test_a_sentence_of_which_nothing_was_read_has_nothing_said() -> None:
     assert told(odds([0.1] * 6, [0.1] * 6, 0.1), [Span(18, 30), Span(4, 5)]) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "words"),
+    [
+        ("It cost £1,400.50 then.", "400", "£1,400.50"),
+        ("It cost 1,400, then.", "400", "1,400"),
+        ("It fell 12.5% then.", "12", "12.5%"),
+        ("It was May 2014.", "May 2014", "May 2014"),
+        ("The mill-owner left.", "owner", "owner"),
+        ("The boatyard shut.", "yard", "boatyard"),
+        ("1,4", "4", "1,4"),
+        ("In 2014. 12 left", "2014", "2014"),
+    ],
+)
+def test_words_and_numbers_are_whole(text: str, part: str, words: str) -> None:
+    start = text.index(part)
+    assert whole(text, Span(start, start + len(part))).of(text) == words
 
 
 class Fixed:

@@ -11,6 +11,7 @@ from index.records import Article, Hit, Span
 from rag.records import Answer, Period
 from ui.plain import byline, counted, fill
 from ui.render import NEAREST, days_said, page_of, pieces, snippet
+from ui.short import differing, in_short
 from ui.why import SCORE, shown, why_lines
 
 _ASKED = ("reasons", "question", "article_id")  # told above, or typed just now
@@ -39,8 +40,10 @@ def understood_lines(period: Period | None, searched_for: str = "") -> Iterator[
 
 
 def _quoted_lines(answer: Answer) -> Iterator[str]:
-    if answer.short:
-        yield fill(f"In short: {' '.join(answer.short.of(answer.text).split())}")
+    if short := in_short(answer):
+        yield fill(f"In short: {short}")
+        if apart := differing(answer):
+            yield fill(f"The articles differ: {'; '.join(apart)}.")
         yield ""
     yield fill(" ".join(text.strip() + "".join(f" [{n}]" for n in numbers) for text, numbers in pieces(answer)))
     above = None

@@ -1,4 +1,4 @@
-"""What an answer looks like to a person: markdown for the chat, one value for the panel. Pure functions.
+"""What articles and answers look like to a person: their words, made safe, and one value for the panel. Pure functions.
 
 The text of an article is a stranger's. In markdown every mark of punctuation becomes a character reference, so that
 nothing of it can act as markdown or HTML; the panel gets it as data and shows it as text.
@@ -16,12 +16,10 @@ from rag.records import Answer, Citation
 
 NEAREST = 3
 _SNIPPET = 240
-_LINE = 72  # characters of the line under a title that relative words may still join
 _SAID = 4  # relative words explained beside an article
 # Marks that mean something in markdown or HTML anywhere, at the start of a block, or in a bare address.
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|&~$=^@]|^[-+]|:(?=/)|(?<=[Ww][Ww][Ww])\.")
 _NUMBERED = re.compile(r"(?<=\d)[.)]")
-_BOLD = "\x02", "\x03"  # around what is to be bold while it is escaped: no article holds control characters
 _BLANKS = re.compile(r"\s+")
 
 
@@ -130,69 +128,6 @@ def sources(citations: Iterable[Citation]) -> list[tuple[Article, list[int]]]:
     for number, citation in enumerate(citations, 1):
         found.setdefault(citation.article.id, (citation.article, []))[1].append(number)
     return list(found.values())
-
-
-def emphasised(answer: Answer) -> list[tuple[str, list[int]]]:
-    """The same as safe markdown, the short answer in bold. Its tags are the only ones."""
-    found, start = [], 0
-    for text, numbers in pieces(answer):
-        words, end = text, start + len(text)
-        if answer.short and start <= answer.short.start < answer.short.end <= end:
-            a, b = answer.short.start - start, answer.short.end - start
-            words = f"{text[:a]}{_BOLD[0]}{text[a:b]}{_BOLD[1]}{text[b:]}"
-        found.append((escape(words).replace(_BOLD[0], "<strong>").replace(_BOLD[1], "</strong>"), numbers))
-        start = end
-    return found
-
-
-def answer_markdown(answer: Answer, turn: int) -> str:
-    """An answer for the chat; `turn` keeps its links apart from those of other answers."""
-    if not answer.answered:
-        return _refusal_markdown(answer, turn)
-    # The word joiner keeps a mark on the line of the words it stands for.
-    words = [
-        text + "".join(f"\u2060[[{n}]](#cite-{turn}-{n})" for n in numbers) for text, numbers in emphasised(answer)
-    ]
-    lines = [
-        f"- {' '.join(f'[[{n}]](#cite-{turn}-{n})' for n in numbers)} {escape(heading(article))}"
-        + _after(article, copies(answer, article), _said_days(article, [answer.citations[n - 1] for n in numbers]))
-        for article, numbers in sources(answer.citations)
-    ]
-    told = f"\n\n*Told by {len(answer.outlets)} independent outlets.*" if len(answer.outlets) > 1 else ""
-    return " ".join(words) + "\n\n" + "\n".join(lines) + told
-
-
-def _refusal_markdown(answer: Answer, turn: int) -> str:
-    said = f"> {escape(answer.text)}"
-    if not answer.hits:
-        return said
-    rows = [
-        f"- [{escape(heading(article))}](#near-{turn}-{n}){_after(article, copies(answer, article))}  \n"
-        f"  {escape(snippet(hit.passage.text))}"
-        for n, hit in enumerate(answer.hits[:NEAREST], 1)
-        for article in [hit.passage.article]
-    ]
-    return f"{said}\n\nThe nearest passages:\n\n" + "\n".join(rows)
-
-
-def copies(answer: Answer, article: Article) -> int:
-    """How many other articles repeat what was found in this one, as printed copies of a story do."""
-    mine = (hit.why.get("copies", ()) for hit in answer.hits if hit.passage.article.id == article.id)
-    return len({id for ids in mine for id in ids})
-
-
-def _said_days(article: Article, citations: Iterable[Citation]) -> str:
-    """What the relative words of the quotes mean, where it is one day or stretch of days only."""
-    said = list(dict.fromkeys(line for citation in citations for line in spoken_lines(article, citation.quote)))
-    return said[0] if len(said) == 1 else ""
-
-
-def _after(article: Article, copied: int = 0, said: str = "") -> str:
-    also = f"also in {copied:,} other {'copy' if copied == 1 else 'copies'}" if copied else ""
-    known = " \u00b7 ".join(part for part in (*facts(article), also) if part)
-    if said and len(known) + len(said) <= _LINE:
-        known = f"{known} \u00b7 {said}"
-    return f"  \n  *{escape(known)}*" if known else ""
 
 
 def panel(answer: Answer, turn: int, kind: str, number: int) -> dict[str, Any] | None:

@@ -28,6 +28,7 @@ def answer_json(answer: Answer, notes: Sequence[str] = ()) -> dict[str, Any]:
         "answered": answer.answered,
         "text": answer.text,
         "short": _span_json(answer.short, answer.short.of(answer.text)) if answer.short else None,
+        "other": _span_json(answer.other, answer.other.of(answer.text)) if answer.other else None,
         "confidence": answer.confidence,
         "citations": [_citation_json(citation) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],

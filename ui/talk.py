@@ -8,7 +8,8 @@ from typing import Any, Protocol, Unpack
 from index.errors import BylineError
 from rag.filters import Filters
 from rag.records import Answer, Turn
-from ui.render import answer_markdown, escape, panel, snippet
+from ui.markdown import answer_markdown
+from ui.render import escape, panel, snippet
 from ui.terms import AS_ASKED, Narrowed, Terms, revised
 from ui.understood import above, editing
 

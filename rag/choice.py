@@ -1,0 +1,91 @@
+"""What is quoted of what was read: which sentences, how they are shown, and the few words of them that answer. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.records import Article, Span
+from index.sentences import sentences
+from rag import extract
+from rag.attempt import Looked
+from rag.cite import placed
+from rag.disagree import dissent
+from rag.features import Candidate
+from rag.question import Asking
+from rag.quote import quotable, without_dateline
+from rag.records import Answer
+from rag.settings import Settings
+
+Part = tuple[Article, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is quoted, nothing for a refusal; the words of the first part that answer, where the reader is sure of them;
+    and the part, with its words, that gives another figure."""
+
+    parts: tuple[Part, ...] = ()
+    short: Span | None = None
+    other: tuple[int, Span] | None = None
+
+
+def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
+    """What to quote."""
+    ranked, limit, threshold = looked.ranked, settings.sentences, settings.refuse_below
+    if not ranked:
+        return Choice()
+    if wants in ("summary", "topic") and threshold > 0:  # these have no answer to be sure of, only a subject
+        covered = max(candidate.features["pcov"] for candidate in ranked)
+        if covered < (1.0 if wants == "topic" else 0.5):
+            return Choice()
+    elif looked.sure < threshold:
+        return Choice()
+    if wants == "summary":
+        article = looked.found[0].hit.passage.article
+        return Choice(tuple(extract.lead(article, sentences(article.text), limit)))
+    best = extract.choose(ordered(looked, wants), limit)
+    other = dissent(ranked, looked.kind) if wants == "question" else None
+    if other and limit > 1:
+        best = [best[0], other, *(one for one in best[1:] if one != other)][:limit]
+    parts = quotes(best)
+    if wants != "question" or looked.kind in ("reason", "manner"):
+        return Choice(parts)
+    short = ranked[0].short if extract.is_short(ranked[0], parts[0][1]) else None
+    apart = other and other.short and short and len(parts) > 1 and extract.is_short(other, parts[1][1])
+    return Choice(parts, short, (1, other.short) if apart and other and other.short else None)
+
+
+def quotes(candidates: Sequence[Candidate]) -> tuple[Part, ...]:
+    """What is quoted to show these sentences. One that stands in a quote already is not quoted again, and a quote grows
+    into no other."""
+    parts: list[Part] = []
+    for one in candidates:
+        taken = [span for article, span in parts if article.id == one.article.id]
+        if any(span.overlap(one.span) for span in taken):
+            continue
+        grown = quotable(one.article.text, one.span)
+        if any(span.overlap(grown) for span in taken):
+            grown = without_dateline(one.article.text, one.span)
+        parts.append((one.article, grown))
+    return tuple(parts)
+
+
+def pointed(answer: Answer, choice: Choice) -> Answer:
+    """The answer with where its few words stand in it, as far as they are quoted yet."""
+    cited, other = answer.citations, choice.other
+    return replace(
+        answer,
+        short=placed(choice.short, cited[0]) if choice.short and cited else None,
+        other=placed(other[1], cited[other[0]]) if other and other[0] < len(cited) else None,
+    )
+
+
+def ordered(looked: Looked, wants: str) -> Sequence[Candidate]:
+    """The sentences in the order in which they are quoted: those on a topic by how much of it they name, and of those
+    that name as much the newest or the earliest first, where that is asked for."""
+    if wants != "topic":
+        return looked.ranked
+    none = "" if looked.order == "latest" else "~"  # an article without a date comes last
+    ranked = list(looked.ranked)
+    if looked.order:
+        ranked.sort(key=lambda one: one.article.published or none, reverse=looked.order == "latest")
+    return sorted(ranked, key=lambda one: -one.features["cov"])

@@ -1,0 +1,101 @@
+"""Where two articles give different numbers or days for what is asked, the answer shows both. Pure.
+
+Only figures that can be compared count: numbers of one unit (a currency, a share, the same thing counted) and days
+that cannot be the same. A name in two spellings, or two causes, is left to the reader of the articles.
+"""
+
+import re
+from collections.abc import Sequence
+
+from index.lexical import analyse
+from index.months import MONTHS
+from index.records import Article, Span
+from rag.dates import spoken_in
+from rag.features import Candidate
+from rag.question import Kind
+
+SURE = 1.0  # log odds from which the reader is believed on what another article says
+_BEHIND = 2.5  # in score: a sentence further behind is about something else
+_ABOUT = 0.9  # the share of what the first sentence covers of the question that the other one covers as well
+_AFTER = 3  # words after a number among which the thing counted stands
+_SCALE = {"thousand": 3, "million": 6, "m": 6, "billion": 9, "bn": 9, "trillion": 12}
+_NUMBER = re.compile(
+    r"(?P<sign>[$£€¥])?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?P<share>\s*%|\s+per\s?cent\b|\s+percent\b)?"
+    rf"(?:\s*(?P<scale>{'|'.join(_SCALE)})\b)?",
+    re.IGNORECASE,
+)
+_NEAR = 20  # characters around a weekday in which "on" or "last" belongs to it
+_MONTHS = {
+    name: MONTHS[name]
+    for name in (
+        "january jan february feb march mar april apr may june jun july jul august aug september sep sept october oct "
+        "november nov december dec"
+    ).split()
+}
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+_DAY = re.compile(r"\b(\d{1,2})\b(?!\d)")
+Number = tuple[frozenset[str], float]  # its units, any of which may be the right one; its value
+Day = tuple[int, int, int]  # year, month, day; 0 is not said
+
+
+def dissent(ranked: Sequence[Candidate], kind: Kind) -> Candidate | None:
+    """The best sentence of another article that answers with another number or day than the first one does."""
+    if kind not in ("number", "date") or not ranked:
+        return None
+    first = ranked[0]
+    if first.short is None or first.unmet or first.features["best"] < SURE:
+        return None
+    for one in ranked[1:]:
+        if one.score < first.score - _BEHIND:
+            return None
+        if one.short is None or one.unmet or one.article.id == first.article.id or one.features["best"] < SURE:
+            continue
+        if any(one.features[name] < _ABOUT * first.features[name] for name in ("cov", "namecov", "numcov")):
+            continue
+        if differ(kind, (first.article, first.short), (one.article, one.short)):
+            return one
+    return None
+
+
+def differ(kind: Kind, one: tuple[Article, Span], other: tuple[Article, Span]) -> bool:
+    """Whether two short answers cannot both be right."""
+    if kind == "date":
+        a, b = day(*one), day(*other)
+        return _apart(a, b)
+    first, second = number(one[0].text, one[1]), number(other[0].text, other[1])
+    return bool(first and second and first[0] & second[0] and first[1] != second[1])
+
+
+def number(text: str, at: Span) -> Number | None:
+    """The first number in a place of a text, with its units: a sign, "%", or the words that say what is counted."""
+    found = _NUMBER.search(text, at.start, at.end)
+    if not found:
+        return None
+    scaled = _NUMBER.match(text, found.start()) or found  # "40" of "40 million"
+    value = float(scaled["number"].replace(",", "")) * 10 ** _SCALE.get((scaled["scale"] or "").lower(), 0)
+    if scaled["sign"]:
+        return frozenset([scaled["sign"]]), value
+    if scaled["share"]:
+        return frozenset(["%"]), value
+    line = re.split(r"[.;:!?]\s|\n", text[scaled.end() : scaled.end() + 80])[0]
+    return frozenset(analyse(" ".join(line.split()[:_AFTER]))), value
+
+
+def day(article: Article, at: Span) -> Day:
+    """The day in a place of an article, as far as it is said; "on Friday" counts from the article's own date."""
+    around = Span(max(0, at.start - _NEAR), min(len(article.text), at.end + _NEAR))
+    spoken = spoken_in(article.text, article.published, around)
+    said = [iso for span, iso in spoken if span.overlap(at) and "/" not in iso]
+    if said:
+        parts = [int(part) for part in said[0].split("-")]
+        return parts[0], (*parts, 0)[1], (*parts, 0, 0)[2]
+    words = at.of(article.text)
+    year = _YEAR.search(words)
+    month = next((_MONTHS[word] for word in re.findall(r"[a-z]+", words.lower()) if word in _MONTHS), 0)
+    numbered = _DAY.search(words) if month else None
+    return int(year.group()) if year else 0, month, int(numbered[1]) if numbered else 0
+
+
+def _apart(one: Day, other: Day) -> bool:
+    """Whether two days differ in a year, month or day that both say."""
+    return any(a and b and a != b for a, b in zip(one, other, strict=True))

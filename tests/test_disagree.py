@@ -1,0 +1,79 @@
+"""Which figures of two articles contradict each other, and which only look so."""
+
+import pytest
+
+from index.records import Article, Span
+from rag.disagree import day, differ, dissent, number
+from rag.features import Candidate
+
+
+def place(text: str, words: str, published: str = "") -> tuple[Article, Span]:
+    start = text.index(words)
+    return Article(text, text, published=published), Span(start, start + len(words))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (("The fine was £34 million.", "£34 million"), ("It paid £31 million.", "£31 million"), True),
+        (("The fine was £34 million.", "£34"), ("It paid £34,000,000.", "£34,000,000"), False),
+        (("The fine was £34 million.", "£34 million"), ("It paid $31 million.", "$31 million"), False),
+        (("Some 48,000 patients.", "48,000"), ("The records of 63,400 patients.", "63,400"), True),
+        (("Some 48,000 patients.", "48,000"), ("About 1,400 passengers.", "1,400"), False),
+        (("Shares fell 10 percent.", "10 percent"), ("They lost 11% then.", "11%"), True),
+        (("Shares fell 10 percent.", "10"), ("They lost 10 per cent.", "10"), False),
+        (("It sold many.", "many"), ("It sold 12 boats.", "12"), False),
+    ],
+)
+def test_numbers(one: tuple[str, str], other: tuple[str, str], apart: bool) -> None:
+    assert differ("number", place(*one), place(*other)) == apart == differ("number", place(*other), place(*one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (("On Aug. 15 it said so.", "Aug. 15"), ("It was Monday, Aug. 18.", "Aug. 18"), True),
+        (("It opened in April 2023.", "April 2023"), ("It opened in April.", "April"), False),
+        (("It opened in April 2023.", "April 2023"), ("It opened on 3 April 2024.", "3 April 2024"), True),
+        (("It opened in 2023.", "2023"), ("It opened in May.", "May"), False),
+        (("It opened long ago.", "long ago"), ("It opened in May.", "May"), False),
+    ],
+)
+def test_days(one: tuple[str, str], other: tuple[str, str], apart: bool) -> None:
+    assert differ("date", place(*one), place(*other)) == apart == differ("date", place(*other), place(*one))
+
+
+def test_a_weekday_is_that_of_the_article() -> None:
+    friday = place("They agreed on Friday.", "Friday", "2014-08-23")
+    assert day(*friday) == (2014, 8, 22)
+    assert not differ("date", friday, place("The deal of 22 August 2014.", "22 August 2014"))
+    assert differ("date", friday, place("The deal of 21 August 2014.", "21 August 2014"))
+
+
+def test_a_number_has_the_units_that_stand_behind_it() -> None:
+    article, span = place("It recalled 61,000 battery packs.", "61,000")
+    found = number(article.text, span)
+    assert found and found[1] == 61_000 and len(found[0]) == 2
+
+
+def candidate(text: str, words: str, id: str, score: float, **features: float) -> Candidate:
+    start = text.index(words)
+    known = {"cov": 1.0, "namecov": 1.0, "numcov": 1.0, "best": 4.0, "unmet": 0.0} | features
+    return Candidate(Article(id, text), Span(0, len(text)), known, Span(start, start + len(words)), score)
+
+
+FIRST = candidate("It lost the records of 48,000 patients.", "48,000", "a", 9.0)
+SECOND = candidate("It lost those of 63,400 patients.", "63,400", "b", 8.0)
+
+
+def test_the_other_figure_is_found_in_another_article_that_is_about_the_same() -> None:
+    assert dissent([FIRST, SECOND], "number") == SECOND
+    assert dissent([FIRST, SECOND], "person") is None
+    assert dissent([], "number") is None
+    same = candidate("It lost those of 63,400 patients.", "63,400", "a", 8.0)
+    less = candidate("It lost those of 63,400 patients.", "63,400", "b", 8.0, cov=0.5)
+    unsure = candidate("It lost those of 63,400 patients.", "63,400", "b", 8.0, best=0.0)
+    far = candidate("It lost those of 63,400 patients.", "63,400", "b", 5.0)
+    for other in (same, less, unsure, far):
+        assert dissent([FIRST, other], "number") is None
+    assert dissent([FIRST, less, SECOND], "number") == SECOND
