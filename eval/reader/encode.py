@@ -84,7 +84,7 @@ def _within(span: Span, window: Span, clip: bool) -> Span | None:
 
 def encoded(example: Example, tokens: Tokens) -> Encoded:
     """The example as tokens."""
-    question, title = tokens.ids(example.question)[:QUESTION], tokens.ids(example.title)[:TITLE]
+    question, title = tokens.ids(example.question)[-QUESTION:], tokens.ids(example.title)[:TITLE]
     second = len(question) + 2
     passage = second + len(title)
     ids = (CLS, *question, SEP, *title, *tokens.ids(example.passage), SEP)

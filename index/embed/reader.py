@@ -58,7 +58,7 @@ class SpanReader:
             WeightsMissing: the weights are not there, or are not those that were shipped.
         """
         bert, (weight, bias) = self._loaded()
-        asked = bert.tokens(question, QUESTION)
+        asked = bert.encoding(question).ids[-QUESTION:]  # what is asked stands at the end
         out = []
         for title, passage in passages:
             tokens = bert.encoding(passage)
