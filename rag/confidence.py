@@ -11,20 +11,20 @@ from rag.features import Candidate
 from rag.weights import probability, weights
 
 UNREAD = ("cos", "best_cos", "cov", "ccov", "pcov", "namecov", "pname", "numcov", "pnum", "unmet")
-READ = (*UNREAD, "holds", "best", "echo", "next")
+READ = ("cos", "pcov", "pname", "numcov", "unmet", "holds", "first_holds")
 
 
 def inputs(ranked: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The model's inputs, from the features of the candidates in order of their score (at least one).
+    """The model's inputs, from the features of all candidates in order of their score (at least one).
 
-    `best_cos` is the best cosine of the first three sentences, `next` what the reader gives the better of the second
-    and the third.
+    `best_cos` is the best cosine of the first three sentences. `first_holds` is what the reader says of the sentence
+    that would stand first without it: it finds something likely in most passages, but not where all else points.
     """
     best = ranked[0]
-    named = {name: best[name] for name in READ if name in best}
+    named = {name: best[name] for name in (*UNREAD, *READ) if name in best}
     named["best_cos"] = max(one["cos"] for one in ranked[:3])
-    if "best" in best:
-        named["next"] = max((one["best"] for one in ranked[1:3]), default=best["best"])
+    if "plain" in best:
+        named["first_holds"] = max(ranked, key=lambda one: one["plain"])["holds"]
     return named
 
 
@@ -32,5 +32,5 @@ def confidence(ranked: Sequence[Candidate]) -> float:
     """The estimated probability that the answer answers, 0 to 1; 0 without candidates."""
     if not ranked:
         return 0.0
-    model = weights("best" in ranked[0].features).answerable
-    return probability(model.score(inputs([one.features for one in ranked[:3]])))
+    model = weights("plain" in ranked[0].features).answerable
+    return probability(model.score(inputs([one.features for one in ranked])))

@@ -41,11 +41,14 @@ def rank(asked: Asked, found: Sequence[Found], told: Mapping[Place, Told] | None
 
 
 def _read(asked: Asked, one: Candidate, told: Told | None) -> Candidate:
-    """The candidate with what the reader says of it; one that it has not read is taken for an unlikely one."""
+    """The candidate with what the reader says of it; one that it has not read is taken for an unlikely one. `plain` is
+    the score that it would have without."""
+    plain = weights().sentence.score(one.features)
     if told is None:
-        return replace(one, features={**one.features, "holds": _LOWEST, "best": _LOWEST, "echo": 0.5})
+        return replace(one, features={**one.features, "plain": plain, "holds": _LOWEST, "best": _LOWEST, "echo": 0.5})
     said = {name: min(max(odds, _LOWEST), _HIGHEST) for name, odds in (("holds", told.holds), ("best", told.best))}
     terms = analyse(told.span.of(one.article.text))
+    said["plain"] = plain
     said["echo"] = sum(term in asked.weights for term in terms) / len(terms) if terms else 1.0
     return replace(one, features={**one.features, **said}, short=told.span)
 

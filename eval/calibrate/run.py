@@ -141,5 +141,5 @@ def _opening(command: str, found: Sequence[Case]) -> list[str]:
         f"Fitted and measured on {ON}; each half of the questions by models fitted on the other half, the reader's own "
         f"questions left out. Cases: {kinds} (with the answer in the archive; its article left out; unanswerable by "
         "the set; a name or number swapped). Answered rightly: one of the first three sentences answers. The kinds "
-        "count 70, 15, 7 and 8 of a hundred.",
+        f"count {', '.join(f'{SHARES[kind]:.0%}' for kind in KINDS)}.",
     ]
