@@ -9,7 +9,7 @@ when it overlaps a listed place of the same article by at least half of the shor
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -185,6 +185,11 @@ def plain(text: str) -> str:
     """
     kept = "".join(c for c in text.lower() if not unicodedata.category(c).startswith("P"))
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", kept).split())
+
+
+def short_right(said: str, answers: Iterable[str]) -> bool:
+    """Whether a short answer is right: it says what an answer says, or holds it in fewer than 60 characters."""
+    return any(plain(said) == plain(one) != "" or (len(said) < 60 and holds(said, one)) for one in answers)
 
 
 def holds(text: str, answer: str) -> bool:

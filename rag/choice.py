@@ -1,5 +1,6 @@
 """What is quoted of what was read: which sentences, how they are shown, and the few words of them that answer. Pure."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -49,8 +50,9 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     parts = quotes(best)
     if wants != "question" or looked.kind in ("reason", "manner"):
         return Choice(parts)
-    short = ranked[0].short if extract.is_short(ranked[0], parts[0][1]) else None
-    apart = other and other.short and short and len(parts) > 1 and extract.is_short(other, parts[1][1])
+    sure = extract.SURE if threshold > 0 else -math.inf  # who wants an answer at any price gets a short one, too
+    short = ranked[0].short if extract.is_short(ranked[0], parts[0][1], looked.kind, sure) else None
+    apart = other and other.short and short and len(parts) > 1 and extract.is_short(other, parts[1][1], looked.kind)
     return Choice(parts, short, (1, other.short) if apart and other and other.short else None)
 
 

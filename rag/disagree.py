@@ -6,6 +6,7 @@ that cannot be the same. A name in two spellings, or two causes, is left to the 
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from index.lexical import analyse
 from index.months import MONTHS
@@ -14,8 +15,10 @@ from rag.dates import spoken_in
 from rag.features import Candidate
 from rag.question import Kind
 
-SURE = 1.0  # log odds from which the reader is believed on what another article says
-_BEHIND = 2.5  # in score: a sentence further behind is about something else
+SURE = 3.0  # log odds from which the reader is believed on what another article says
+_BEHIND = 1.5  # in score: a sentence further behind is about something else
+_COVERS = 0.5  # of the question, at least
+_DAYS = 400  # between two articles: what is further apart is mostly another event
 _ABOUT = 0.9  # the share of what the first sentence covers of the question that the other one covers as well
 _AFTER = 3  # words after a number among which the thing counted stands
 _SCALE = {"thousand": 3, "million": 6, "m": 6, "billion": 9, "bn": 9, "trillion": 12}
@@ -51,6 +54,8 @@ def dissent(ranked: Sequence[Candidate], kind: Kind) -> Candidate | None:
         if one.short is None or one.unmet or one.article.id == first.article.id or one.features["best"] < SURE:
             continue
         if any(one.features[name] < _ABOUT * first.features[name] for name in ("cov", "namecov", "numcov")):
+            continue
+        if one.features["cov"] < _COVERS or _far(first.article.published, one.article.published):
             continue
         if differ(kind, (first.article, first.short), (one.article, one.short)):
             return one
@@ -94,6 +99,14 @@ def day(article: Article, at: Span) -> Day:
     month = next((_MONTHS[word] for word in re.findall(r"[a-z]+", words.lower()) if word in _MONTHS), 0)
     numbered = _DAY.search(words) if month else None
     return int(year.group()) if year else 0, month, int(numbered[1]) if numbered else 0
+
+
+def _far(one: str, other: str) -> bool:
+    """Whether two days of publication, as far as both are known, are further apart than reports of one thing."""
+    try:
+        return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) > _DAYS
+    except ValueError:
+        return False
 
 
 def _apart(one: Day, other: Day) -> bool:

@@ -11,16 +11,19 @@ from dataclasses import replace
 from index.lexical import analyse
 from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
-from rag.features import Asked, Candidate, of_passage
+from rag.features import Asked, Candidate, of_passage, says
+from rag.question import Kind
 from rag.retrieve import Found
 from rag.spans import Place, Told
 from rag.weights import weights
 
 PASSAGES = 8  # the best passages, whose sentences are candidates
-ENOUGH = 0.65  # shares of the answer's probability at which one more sentence is not worth reading
+ENOUGH = 0.9  # shares of the probability that the answer is among the sentences shown at which no more are needed
 SHORT = 60  # characters of a short answer, at most
-SURE = 0.0  # log odds against no answer from which it is shown
-_LOWEST, _HIGHEST = -6.0, 6.0  # log odds beyond which the reader is not believed to know better
+SURE = (
+    4.0  # log odds against no answer from which it is shown: above, on news, two of three are right, below one of four
+)
+_LOWEST, _HIGHEST = -8.0, 12.0  # log odds beyond which the reader knows no better
 _SAME = 0.7  # shared words at which one sentence repeats another
 
 
@@ -33,11 +36,17 @@ def rank(asked: Asked, found: Sequence[Found], told: Mapping[Place, Told] | None
             asked, passage.article, passage.span, one.sentences, one.cosines, one.terms,
             rank=i, gap=one.hit.score - found[0].hit.score,
         )  # fmt: skip
+    candidates = [one for one in candidates if not is_heading(one)] or candidates
     if told:
         candidates = [_read(asked, one, told.get((one.article.id, one.span.start))) for one in candidates]
     model = weights(bool(told)).sentence
     scored = [replace(one, score=model.score(one.features)) for one in candidates]
     return sorted(scored, key=lambda one: -one.score)
+
+
+def is_heading(one: Candidate) -> bool:
+    """Whether a sentence is the article's own title over again."""
+    return words(one.text) == words(one.article.title)
 
 
 def _read(asked: Asked, one: Candidate, told: Told | None) -> Candidate:
@@ -76,12 +85,15 @@ def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> l
     return [ranked[i] for i in chosen or [0]]
 
 
-def is_short(one: Candidate, quote: Span) -> bool:
-    """Whether the reader is sure of a few words inside the quote that are more than the question repeated."""
+def is_short(one: Candidate, quote: Span, kind: Kind, sure: float = SURE) -> bool:
+    """Whether the reader is sure of a few words inside the quote, of the kind asked for, that do not just repeat the
+    question."""
     short = one.short
     if short is None or not quote.start <= short.start < short.end <= quote.end or len(short) > SHORT:
         return False
-    return one.features["best"] >= SURE and one.features["echo"] < 1.0
+    if not says(kind, short.of(one.article.text)):
+        return False
+    return one.features["best"] >= sure and one.features["echo"] < 1.0
 
 
 def lead(article: Article, sentences: Sequence[Span], limit: int) -> list[tuple[Article, Span]]:

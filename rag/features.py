@@ -15,6 +15,7 @@ from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
 from rag.coverage import rarities, share
 from rag.question import Kind, kind_of
+from rag.quote import closes
 
 _NUMBER_WORDS = frozenset(
     """
@@ -166,6 +167,17 @@ def offers(kind: Kind, text: str, asked: frozenset[str]) -> bool:
     if kind == "reason":
         return bool(_REASON.search(text))
     return True
+
+
+def says(kind: Kind, words_of_it: str) -> bool:
+    """Whether a few words can be an answer of a kind: "until" is no number, "He" nobody. A quotation is whole."""
+    if not closes(words_of_it) or not set(words(words_of_it)) - FUNCTION_WORDS:
+        return False
+    if kind == "number":
+        return offers(kind, words_of_it, frozenset())
+    if kind == "date":
+        return bool(_DATE.search(words_of_it))
+    return kind not in ("person", "place") or bool(_CAPITAL.search(words_of_it))
 
 
 def covers(held: frozenset[str], term: str) -> bool:

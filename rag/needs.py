@@ -18,7 +18,8 @@ _POINTS = re.compile(
     rf"\b((what|which) (kind|type|sort|part)s? ({'|'.join(sorted(AUXILIARY))})"  # "what kind", but not of what
     r"|this|that|these|those|one|ones|same|both|former|latter|there|other|others|else|another|such"
     rf"|{_BARE_SUPERLATIVE}"
-    r"|the (company|firm|deal|group|two|man|woman|city|team|club|story|band|song|album|book|film|movie|show|area))\b"
+    r"|the (company|firm|deal|group|two|man|woman|city|team|club|story|band|song|album|book|film|movie|show|area)"
+    r"(?! (between|with|called|named)\b))\b"
 )
 _GOES_ON = re.compile(r"(and|but|or|so|also|what about|how about)\b")
 _CUT = re.compile(  # "And Lund?", "What about the crews?": the rest is as in the question before

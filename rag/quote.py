@@ -16,16 +16,22 @@ _FURTHER = 2  # sentences that may be added on a side to close a quotation
 _ITEMS = 8
 _LEADS = 400  # characters of an article in which a dateline may stand
 _POINTS_BACK = re.compile(r"(?:He|She|It|They|This|That|These|Those|Its|His|Her|Their)\b")
-_POINTS_ON = re.compile(r"It(?:’s| is| was|’ll| will)\b.{0,60}\b(?:that|who|until|to)\b|It (?:wasn|isn)’t until\b")
+_POINTS_ON = re.compile(r"It(?:’s| is| was|’ll| will)\b.{0,60}\b(?:that|who|until)\b|It (?:wasn|isn)’t until\b")
 _LEFT_OPEN = re.compile(r"\s+[“\"]$")
 _ALL_SPOKEN = re.compile(r"[“\"][^”\"]*[”\"]")
 _STOPS = re.compile(r"[.!?…][\"”’')\]]*$")
 _ITEM = re.compile(r"\s*(?:[-–—•*▪◦‣]|\(?\w{1,2}[.)])\s")
-_DAY = r"(?:(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:,? \d{4})?)"
+_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+_DAY = (
+    rf"(?:{_WEEKDAY}|(?:{_WEEKDAY},? )?(?:[A-Z][a-z]{{2,8}}\.? \d{{1,2}}|\d{{1,2}} [A-Z][a-z]{{2,8}})(?:,? \d{{4}})?)"
+)
 _NAME = r"[A-Z][\w.'’]*(?:[ -][A-Z][\w.'’]*)*"
 _CAPITALS = r"[A-Z][A-Z.'’]+(?:[ -][A-Z][A-Z.'’]*)*"
 _AGENCY = r"(?:\([A-Z][\w .,/&’'-]{1,40}\)|[A-Z]{2,6}(?: [A-Z][a-z]+)?)"
 _DASH = r"\s*(?:—|–|--|-)\s+"
+_FIRST = re.compile(
+    rf"{_NAME}(?:, {_NAME})?(?:, {_DAY})? [—–] (?=[\"“'‘]?[A-Z0-9$£€])"
+)  # Holm, Monday — at the very start
 _DATELINE = re.compile(
     rf"(?:{_CAPITALS}(?:, {_NAME})?(?:, {_DAY})?(?: \([A-Z][\w .,/&’'-]{{1,40}}\))?{_DASH}"  # LONDON, 3 May (Agency) -
     rf"|(?:{_NAME}(?:, {_NAME})? )?{_AGENCY}{_DASH}"  # Paris (Agency) -, AGENCY -
@@ -52,7 +58,7 @@ def without_dateline(text: str, span: Span) -> Span:
     """The span without "NEW YORK (AP) —" at its start, where it begins a paragraph near the article's opening."""
     if span.start > _LEADS or (span.start and not text[: span.start].rstrip(" ").endswith("\n")):
         return span
-    found = _DATELINE.match(text, span.start, span.end)
+    found = _DATELINE.match(text, span.start, span.end) or (_FIRST.match(text, 0, span.end) if not span.start else None)
     return Span(found.end(), span.end) if found and found.end() < span.end else span
 
 
@@ -76,10 +82,16 @@ def _opened(text: str, one: Span) -> Span:
 
 
 def _with_what_it_leans_on(text: str, around: Sequence[Span], first: int) -> int:
-    """The place of the sentence before, where this one opens with a word that means something in it."""
+    """The place of the sentence before, where this one opens with a word that means something in it; of the one before
+    that, where the one before is all speech and does not say whose."""
     said = around[first].of(text)
     leans = (_POINTS_BACK.match(said) and not _POINTS_ON.match(said)) or _ALL_SPOKEN.fullmatch(said)
-    return first - 1 if leans and first > 0 and _STOPS.search(around[first - 1].of(text)) else first
+    if not leans or first == 0 or not _STOPS.search(around[first - 1].of(text)):
+        return first
+    speaks = (
+        first > 1 and _ALL_SPOKEN.fullmatch(around[first - 1].of(text)) and _STOPS.search(around[first - 2].of(text))
+    )
+    return first - 2 if speaks else first - 1
 
 
 def _closed(text: str, around: Sequence[Span], first: int, last: int) -> tuple[int, int]:
@@ -105,10 +117,12 @@ def _with_list(text: str, around: Sequence[Span], last: int) -> int:
     """The place of the last item of the list that a sentence announces."""
     if not around[last].of(text).endswith(":"):
         return last
-    end = last
-    for i in range(last + 1, min(last + 1 + _ITEMS, len(around))):
+    end, numbered = last, False
+    for i in range(last + 1, min(last + 1 + 2 * _ITEMS, len(around))):
+        said = around[i].of(text) + " "
         begins_line = "\n" in text[around[i - 1].end : around[i].start]
-        if not begins_line or not _ITEM.match(around[i].of(text) + " "):
+        if not numbered and not (begins_line and _ITEM.match(said)):
             break
-        end = i
+        numbered = not numbered and _ITEM.fullmatch(said) is not None  # "1." is cut off as a sentence of its own
+        end = end if numbered else i
     return end

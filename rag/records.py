@@ -69,7 +69,7 @@ class Answer:
     """The reply to a question; a refusal is an Answer too: answered False, no citations, hits kept.
 
     `searched_for` is the question as it was searched (a follow-up carries its subject along).
-    `confidence` is the estimated probability that the archive answers the question.
+    `confidence` is the estimated probability that one of the sentences shown answers the question.
     `period` is what the question says about time, None where it says nothing or other days were given.
     `outlets` tell it independently: those of the cited articles, the copies of a story counted once.
     `short` is a span of `text`, inside the first quote: the few words that answer, where the reader is sure of them.

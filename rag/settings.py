@@ -12,8 +12,8 @@ class Settings:
     """Choices for one run.
 
     Attributes:
-        refuse_below: answer only when the estimated probability that the archive holds the answer is at least this;
-            0 never refuses.
+        refuse_below: answer only when the estimated probability that one of the sentences shown answers is at least
+            this; 0 never refuses. What share of answers is wrong at which value: eval/CALIBRATION.md.
         sentences: how many sentences an answer may quote, 1 to 5. It shows fewer where fewer suffice.
         candidates: passages that each of the two searches proposes.
         nearest: how many passages an answer keeps as its hits.
@@ -29,13 +29,13 @@ class Settings:
         SettingsError: a value is out of range.
     """
 
-    refuse_below: float = 0.4
+    refuse_below: float = 0.45
     sentences: int = 3
     candidates: int = 100
     nearest: int = 8
     rerank: str = ""
     reranked: int = 50
-    reader: str | None = None
+    reader: str | None = BUNDLED_READER
     max_question: int = 2_000
     max_chars: int = 2_000_000
 

@@ -142,9 +142,9 @@ def test_copies_and_outlets_are_counted_once() -> None:
         Hit(Passage(HOSTILE, Span(0, 5)), 0.7, {"copies": ["d"]}),
     )
     shown = answer_markdown(replace(cited(MILL), hits=hits), 1)
-    assert "3 May 2021 \u00b7 also in 2 other copies*" in shown and "Told by" not in shown
+    assert "3 May 2021 \u00b7 also in 2 other copies*" in shown and "Quoted from" not in shown
     shown = answer_markdown(replace(cited(MILL, HOSTILE), hits=hits, outlets=("a", "b")), 1)
-    assert "also in 1 other copy" in shown and shown.endswith("\n\n*Told by 2 independent outlets.*")
+    assert "also in 1 other copy" in shown and shown.endswith("\n\n*Quoted from 2 independent outlets.*")
     assert "also in 2 other copies" in answer_markdown(replace(refused(MILL), hits=hits), 1)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from eval.__main__ import main
 from eval.calibrate import told
 from eval.calibrate.cases import Case
-from eval.calibrate.linear import UNREAD, answers, fit_answerable, fit_sentence, inputs, score, weighed
+from eval.calibrate.linear import UNREAD, answers, fit_answerable, fit_sentence, inputs, score, sentence_f1, weighed
 from eval.calibrate.sets import Question, is_right, swap, unlearnt
 from eval.folds import CLAPNQ
 from index.records import Article, Span
@@ -60,12 +60,15 @@ def test_the_threshold_of_a_promise() -> None:
     assert told.threshold_for(FOUR, 0.34) == 0.26
     assert told.threshold_for(FOUR, 0.1) == 0.86
     assert told.threshold_for(judged((1.0, False)), 0.1) is None
+    one_in_fifty = judged(*[(0.5, True)] * 49, (0.9, False))
+    assert told.threshold_for(one_in_fifty, 0.1) == 0.0  # the last answer alone says nothing
+    assert told.threshold_for(one_in_fifty, 0.1, 0) is None
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1), st.floats(0, 1))
 def test_a_promise_is_kept_at_every_higher_threshold(pairs: list[tuple[float, bool]], most: float) -> None:
     found = judged(*pairs)
-    threshold = told.threshold_for(found, most)
+    threshold = told.threshold_for(found, most, 0)
     if threshold is not None:
         assert all(told.cut(found, i / 100).wrong <= most for i in range(round(threshold * 100), 100))
 
@@ -91,6 +94,16 @@ def test_the_fit_finds_the_feature_that_tells_sentences_apart() -> None:
     assert model["weights"]["cos"] > 1 > abs(model["weights"]["llen"])
     assert model["weights"]["o_why"] == 0.8  # held
     assert all(answers(one, model, 1) for one in some)
+
+
+def test_the_f1_of_what_is_shown_by_hand() -> None:
+    model = {"bias": 0.0, "weights": {"cos": 1.0}}
+    one = case("with", 1, cos=20.0)
+    assert sentence_f1(one, model) == 1.0  # it has all of the probability
+    flat = case("with", 1)
+    assert sentence_f1(flat, model) == 2 * 1 / (3 + 1)  # three alike are shown, one answers
+    assert sentence_f1(flat, model, most=1) == 0.0  # the first one does not
+    assert sentence_f1(case("without", 1), model) == 0.0
 
 
 def test_the_confidence_learns_what_answers_and_counts_each_kind_by_its_share() -> None:

@@ -1,5 +1,7 @@
 """Which figures of two articles contradict each other, and which only look so."""
 
+from dataclasses import replace
+
 import pytest
 
 from index.records import Article, Span
@@ -58,7 +60,7 @@ def test_a_number_has_the_units_that_stand_behind_it() -> None:
 
 def candidate(text: str, words: str, id: str, score: float, **features: float) -> Candidate:
     start = text.index(words)
-    known = {"cov": 1.0, "namecov": 1.0, "numcov": 1.0, "best": 4.0, "unmet": 0.0} | features
+    known = {"cov": 1.0, "namecov": 1.0, "numcov": 1.0, "best": 5.0, "unmet": 0.0} | features
     return Candidate(Article(id, text), Span(0, len(text)), known, Span(start, start + len(words)), score)
 
 
@@ -77,3 +79,12 @@ def test_the_other_figure_is_found_in_another_article_that_is_about_the_same() -
     for other in (same, less, unsure, far):
         assert dissent([FIRST, other], "number") is None
     assert dissent([FIRST, less, SECOND], "number") == SECOND
+
+
+def test_reports_of_other_years_are_of_other_events() -> None:
+    def on(one: Candidate, day: str) -> Candidate:
+        return replace(one, article=replace(one.article, published=day))
+
+    assert dissent([on(FIRST, "2024-05"), on(SECOND, "2025-08-01")], "number")  # a month is no day to count from
+    assert dissent([on(FIRST, "2024-05-01"), on(SECOND, "2025-05-01")], "number")
+    assert dissent([on(FIRST, "2024-05-01"), on(SECOND, "2025-08-01")], "number") is None

@@ -233,6 +233,8 @@ def test_needs_subject() -> None:
     assert needs_subject("what about pay") and needs_subject("How does Lund compare?")
     assert not needs_subject("What did the ferry crews in Lund want most?")
     assert not needs_subject("How does Lund compare with Holm?")
+    assert needs_subject("When was the deal announced?")
+    assert not needs_subject("When was the deal between Lund and Holm announced?")
 
 
 @given(st.text(max_size=80), st.lists(st.tuples(st.text(max_size=60), st.text(max_size=120)), max_size=4))

@@ -24,6 +24,7 @@ from eval.metrics import (
     recall_at_k,
     reciprocal_rank,
     refusals,
+    short_right,
 )
 from index.records import Span
 
@@ -162,6 +163,13 @@ def test_plain_and_holds() -> None:
     assert not holds("They saw it.", "Squid Game")
     assert not holds("anything", "the")  # nothing is left to look for
     assert holds("It cost $5.", "$5")
+
+
+def test_a_short_answer_is_right_when_it_says_or_briefly_holds_one() -> None:
+    assert short_right("The Squid Game", ["“Squid Game”"])
+    assert short_right("the show Squid Game", ["x", "Squid Game"])
+    assert not short_right("Squid", ["Squid Game"]) and not short_right("", [""])
+    assert not short_right("word " * 15 + "Squid Game", ["Squid Game"])
 
 
 @given(rankings, st.integers(0, 15), cuts)

@@ -185,6 +185,8 @@ ARTICLE = [
     ("She said Black Friday was a flop.", "2014-08-22", []),
     ("He told the Sunday Times and USA Today so. Black Friday came.", "2014-08-22", []),
     ("It was the last week of the fair, held every Monday.", "2014-08-22", []),
+    ("The council voted on Friday, 3 May, to close it.", "2014-06-08", []),
+    ("The council voted on Friday, May 3, to close it.", "2014-06-08", []),
     ("The crews settled on Friday.", "2014-08", []),
     ("The crews settled on Friday.", "", []),
 ]

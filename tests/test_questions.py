@@ -397,9 +397,9 @@ def test_the_outlets_are_told_where_they_are_several() -> None:
         "Why?", "Why?", True, text, (Citation(Span(0, len(text)), ARTICLES[0], quote),), outlets=("Post", "Herald")
     )
     out = "\n".join(answer_lines(several))
-    assert out.endswith("\n\nReported by 2 outlets independently: Post, Herald.")
+    assert out.endswith("\n\nQuoted from 2 independent outlets: Post, Herald.")
     alone = Answer("Why?", "Why?", True, text, several.citations, outlets=("Post",))
-    assert "Reported by" not in "\n".join(answer_lines(alone))
+    assert "Quoted from" not in "\n".join(answer_lines(alone))
 
 
 def test_a_passage_is_one_paragraph() -> None:

@@ -60,6 +60,9 @@ def test_any_text_has_its_quotes(text: str) -> None:
         ("Harrow (HRW) shares fell.", "Harrow (HRW) shares fell."),
         ("He left - The crews stayed.", "He left - The crews stayed."),
         ("NATO — a pact — said no.", "NATO — a pact — said no."),
+        ("Holm, Monday — Crews walked out.", "Crews walked out."),
+        ("HOLM, Friday 3 May (Kestrel Wire) - Crews walked out.", "Crews walked out."),
+        ("Holm — a town — said no.", "Holm — a town — said no."),
         ("Crews walked out.", "Crews walked out."),
     ],
 )
@@ -77,6 +80,9 @@ def test_he_is_shown_with_the_sentence_that_says_who() -> None:
     text = "The mill closed in May.\n\nOwen Marsh runs it. He wants 40 million euros."
     assert quote(text, "40 million") == "Owen Marsh runs it. He wants 40 million euros."
     assert quote(text, "Owen") == "Owen Marsh runs it."
+    spoken = "Ann Lee was tired. “We need more soup.” She has run it since 2016."
+    assert quote(spoken, "2016") == spoken
+    assert quote("The bridge is dear. It is to open in May.", "May") == "The bridge is dear. It is to open in May."
     assert quote("The rain stopped. It is the crews who won.", "crews") == "It is the crews who won."
 
 
@@ -103,6 +109,8 @@ def test_a_list_is_whole() -> None:
     text = "The plan has three parts:\n- new boats\n- a night ferry\n- cheaper tickets\n\nIt begins in May."
     assert quote(text, "three parts") == "The plan has three parts:\n- new boats\n- a night ferry\n- cheaper tickets"
     assert quote(text, "night ferry") == "- a night ferry"
+    numbered = "Causes of the fire:\n\n1. A heater was left on.\n2. The door stood open.\n\nIt burned all night."
+    assert quote(numbered, "Causes").endswith("1. A heater was left on.\n2. The door stood open.")
     assert quote("He asked this:\n\nWhere are the boats?", "asked") == "He asked this:"
 
 

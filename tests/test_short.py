@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from index.records import Article, Span
 from rag.choice import Choice, chosen, pointed, quotes
 from rag.cite import placed, quoted, within
-from rag.features import Candidate
+from rag.features import Candidate, says
+from rag.question import Kind
 from rag.records import Answer
 from rag.settings import Settings
 from ui.answers import answer_lines
@@ -68,14 +69,14 @@ def test_the_command_line_says_it_first(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("COLUMNS", "100")
     lines = list(answer_lines(BOTH))
     assert lines[0] == "In short: 61,000"
-    assert lines[1] == "The articles differ: 61,000 (Post, 6 February 2019); 84,500 (Herald, Bo Vik)."
+    assert lines[1] == "Different figures in the articles: 61,000 (Post, 6 February 2019); 84,500 (Herald, Bo Vik)."
     assert not any(line.startswith("In short") for line in answer_lines(Answer("", "", True, "No.")))
 
 
 def test_the_chat_shows_it_in_bold_and_nothing_else_as_html() -> None:
     shown = answer_markdown(BOTH, 1)
     assert "recalled <strong>61,000</strong> packs" in shown and "covers <strong>84,500</strong> packs" in shown
-    assert "*The articles differ: 61,000 (Post, 6 February 2019); 84,500 (Herald, Bo Vik).*" in shown
+    assert "*Different figures in the articles: 61,000 (Post, 6 February 2019); 84,500 (Herald, Bo Vik).*" in shown
     assert re.findall(r"<[^>]*>", shown) == ["<strong>", "</strong>"] * 2
     hostile = Article("h", "It is <b>9</b> **now**.", "H")
     bad = answer((hostile, "It is"), short="<b>9</b> **now**")
@@ -87,6 +88,19 @@ def test_json_holds_the_span_and_the_words() -> None:
     assert shape["short"]["text"] == "61,000" and shape["other"]["text"] == "84,500"
     assert BOTH.text[shape["short"]["start"] : shape["short"]["end"]] == "61,000"
     assert answer_json(Answer("", "", False, ""))["short"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "can"),
+    [
+        ("number", "until", False), ("number", "61,000 packs", True), ("number", "twelve", True),
+        ("person", "He", False), ("person", "Ann Lee", True), ("person", "mayor", False),
+        ("date", "two years", False), ("date", "Friday", True), ("date", "in May 2014", True),
+        ("other", "What", False), ("other", "“I have made", False), ("other", "a new roof", True),
+    ],
+)  # fmt: skip
+def test_a_short_answer_is_of_the_kind_asked_for(kind: Kind, said: str, can: bool) -> None:
+    assert says(kind, said) == can
 
 
 def candidate(article: Article, words: str) -> Candidate:

@@ -43,7 +43,7 @@ def _quoted_lines(answer: Answer) -> Iterator[str]:
     if short := in_short(answer):
         yield fill(f"In short: {short}")
         if apart := differing(answer):
-            yield fill(f"The articles differ: {'; '.join(apart)}.")
+            yield fill(f"Different figures in the articles: {'; '.join(apart)}.")
         yield ""
     yield fill(" ".join(text.strip() + "".join(f" [{n}]" for n in numbers) for text, numbers in pieces(answer)))
     above = None
@@ -62,7 +62,7 @@ def _quoted_lines(answer: Answer) -> Iterator[str]:
         above = article.id
     if len(answer.outlets) > 1:
         yield ""
-        yield fill(f"Reported by {len(answer.outlets)} outlets independently: {', '.join(answer.outlets)}.")
+        yield fill(f"Quoted from {len(answer.outlets)} independent outlets: {', '.join(answer.outlets)}.")
 
 
 def _days_lines(article: Article, at: Span, indent: str) -> Iterator[str]:

@@ -24,9 +24,9 @@ def answer_markdown(answer: Answer, turn: int) -> str:
         + _after(article, copies(answer, article), _said_days(article, [answer.citations[n - 1] for n in numbers]))
         for article, numbers in sources(answer.citations)
     ]
-    told = f"\n\n*Told by {len(answer.outlets)} independent outlets.*" if len(answer.outlets) > 1 else ""
+    told = f"\n\n*Quoted from {len(answer.outlets)} independent outlets.*" if len(answer.outlets) > 1 else ""
     apart = differing(answer)
-    differ = f"*The articles differ: {escape('; '.join(apart))}.*\n\n" if apart else ""
+    differ = f"*Different figures in the articles: {escape('; '.join(apart))}.*\n\n" if apart else ""
     return " ".join(words) + "\n\n" + differ + "\n".join(lines) + told
 
 

@@ -30,7 +30,7 @@ from typing import Any
 from eval.benchmarks.bench import OPEN, Bench, Corpus, article_rank, quotes, read_lines
 from eval.benchmarks.ranking import pool
 from eval.cases import Case, EvidenceItem, locate
-from eval.metrics import Figure, hit_at_k, holds, mean
+from eval.metrics import Figure, hit_at_k, holds, mean, short_right
 from eval.progress import watched
 from eval.rows import Row, seconds
 from eval.run import Asker, ask, finder
@@ -160,6 +160,8 @@ def _quoted(rows: Sequence[Row]) -> list[Figure]:
     return [
         mean("any citation holds the answer", [float(_holds(row, quotes(row))) for row in held]),
         mean("first citation holds the answer", [float(_holds(row, quotes(row)[:1])) for row in held]),
+        mean("short answer right", [float(_short_right(row)) for row in held]),
+        mean("short answer shown", [float(row.answer.short is not None) for row in held]),
         mean("citations, never refusing", [float(len(row.citations)) for row in held]),
     ]
 
@@ -194,6 +196,11 @@ def _refused(rows: Sequence[Row]) -> list[Figure]:
         mean("gold left out: refused, of all", [float(not row.answer.answered) for row in rows]),
         mean("gold left out: refused, answer in gold", [float(not row.answer.answered) for row in held]),
     ]
+
+
+def _short_right(row: Row) -> bool:
+    short = row.answer.short
+    return short is not None and short_right(short.of(row.answer.text), [row.case.answer])
 
 
 def _holds(row: Row, quoted: Sequence[str]) -> bool:

@@ -10,7 +10,19 @@ import numpy as np
 
 from eval.calibrate import told
 from eval.calibrate.cases import KINDS, Case, cases
-from eval.calibrate.linear import HELD, READ, SHARES, Model, answers, fit, fit_sentence, inputs, score, weighed
+from eval.calibrate.linear import (
+    HELD,
+    READ,
+    SHARES,
+    Model,
+    answers,
+    fit,
+    fit_sentence,
+    inputs,
+    score,
+    sentence_f1,
+    weighed,
+)
 from eval.folds import CLAPNQ, halves
 from eval.metrics import auc
 from index.embed import SpanReader
@@ -66,9 +78,9 @@ def rounded(model: Model) -> Model:
 
 
 def figures(models: Sequence[dict[str, Model]], split: Sequence[Sequence[Case]]) -> list[str]:
-    """A row for each set: right sentences, and AUC of the confidence; each half by the models of the other."""
-    lines = ["| | questions | first | among three | AUC, gold left out | AUC, unanswerable | AUC, swapped |"]
-    lines.append("|---" * 7 + "|")
+    """A row for each set: right sentences, their F1, AUC of the confidence; each half by the models of the other."""
+    lines = ["| | questions | first | among three | F1 | AUC, gold left out | AUC, unanswerable | AUC, swapped |"]
+    lines.append("|---" * 8 + "|")
     for name, own in (("SQuAD", False), ("CLAPNQ", True)):
         tests = [[case for case in half if (case.group == CLAPNQ) == own] for half in split]
         both = [_row(model, test) for model, test in zip(models, tests, strict=True) if test]
@@ -81,6 +93,7 @@ def figures(models: Sequence[dict[str, Model]], split: Sequence[Sequence[Case]])
 def _row(model: dict[str, Model], test: Sequence[Case]) -> list[float]:
     asked = [case for case in test if case.kind == "with"]
     right = [np.mean([answers(case, model["sentence"], k) for case in asked]) for k in (1, 3)]
+    right.append(np.mean([sentence_f1(case, model["sentence"]) for case in asked]))
     odds = {kind: [_odds(model, case) for case in test if case.kind == kind and case.right] for kind in KINDS}
     return [*map(float, right), *(auc(odds["with"], odds[k]) if odds[k] else 0.5 for k in KINDS[1:])]
 

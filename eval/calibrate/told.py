@@ -80,13 +80,12 @@ def risk_coverage(judged: Judged, thresholds: Sequence[float] | None = None) -> 
     return [cut(judged, one) for one in (thresholds or [i / 20 for i in range(20)])]
 
 
-def threshold_for(judged: Judged, most: float) -> float | None:
+def threshold_for(judged: Judged, most: float, least: float = 0.05) -> float | None:
     """The lowest threshold, in hundredths, at and above which at most this share of answers is wrong; None: there is
-    none."""
-    cuts = [cut(judged, i / 100) for i in range(100)]
-    good = [one for one in cuts if one.answered > 0]
-    last_bad = max((i for i, one in enumerate(good) if one.wrong > most), default=-1)
-    return good[last_bad + 1].threshold if last_bad + 1 < len(good) else None
+    none. Thresholds that leave fewer answers than a share of `least` say nothing."""
+    cuts = [one for one in (cut(judged, i / 100) for i in range(100)) if one.answered > 0 and one.answered >= least]
+    last_bad = max((i for i, one in enumerate(cuts) if one.wrong > most), default=-1)
+    return cuts[last_bad + 1].threshold if last_bad + 1 < len(cuts) else None
 
 
 def diagram(judged: Judged) -> list[str]:

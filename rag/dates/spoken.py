@@ -113,7 +113,9 @@ def _weekday(match: re.Match[str], said: date) -> Days | None:
     before = match.string[max(0, match.start() - _NEAR) : match.start()]
     after = match.string[match.end() : match.end() + _NEAR]
     which = (match["which"] or "").lower()
-    if not match["weekday"][:1].isupper() or re.match(r"\s+[A-Z]|['’-]\w|\s+(?:the\s+)?\d", after):
+    if not match["weekday"][:1].isupper() or re.match(
+        r"\s+[A-Z]|['’-]\w|,?\s+(?:the\s+)?\d|,\s+[A-Z][a-z]{2,8}\.?\s+\d", after
+    ):
         return None
     monday = unit(said, "week")[0]
     latest = latest_weekday(match["weekday"], said - ONE)
