@@ -43,6 +43,11 @@ _DEFINES = re.compile(
     r"(?!(the|some|when|what|how|your|my) )((a|an) )?"
 )
 _JOINED = re.compile(r"\b(and|but),? (what|how|why|when|where|who|which|did|does|do|is|are|was|were)\b", re.IGNORECASE)
+_FRONTED = re.compile(  # "And the museum, when is it closed?"
+    r"((and|but|so),? )?the (?:[\w-]+ ){0,3}[\w-]+, "
+    r"(?=(what|how|why|when|where|who|which|did|does|do|is|are|was|were)\b)",
+    re.IGNORECASE,
+)
 _SIDE = re.compile(
     rf"\b[Tt]he (?:[\w-]+ ){{0,3}}(?:{'|'.join(sorted(GENERIC))})\b(?! (?:of|in|on|for|to|between|at)\b)"
 )
@@ -54,6 +59,8 @@ def needs_subject(question: str) -> bool:
     plain = " ".join(words(question))
     if points_back(question) or _POINTS.search(plain):
         return True
+    if _FRONTED.match(question):
+        return False
     if _GOES_ON.match(plain):
         return len(_said(plain)) <= 3
     if _HALF.search(plain) or _ROLE.search(plain):
@@ -120,9 +127,12 @@ def _said(plain: str) -> set[str]:
 
 
 def _inside(question: str, pronoun: re.Match[str]) -> bool:
-    """Whether a pronoun means what the question has named: as owner ("Where does Holm Sound keep its boats?"), or in a
-    second question joined to the first ("Which fund bought Holm Sound, and what did it pay?")."""
+    """Whether a pronoun means what the question has named: set before it ("The museum, when is it closed?"), as owner
+    ("Where does Holm Sound keep its boats?"), or in a second question joined to the first ("Which fund bought Holm
+    Sound, and what did it pay?")."""
     before = question[: pronoun.start()]
+    if (fronted := _FRONTED.match(question)) and fronted.end() <= pronoun.start():
+        return True
     return bool(names(before)) and (pronoun.group().lower() in OWNING or _JOINED.search(before) is not None)
 
 

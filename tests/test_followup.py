@@ -234,6 +234,7 @@ def test_needs_subject() -> None:
     assert not needs_subject("What did the ferry crews in Lund want most?")
     assert not needs_subject("How does Lund compare with Holm?")
     assert needs_subject("When was the deal announced?")
+    assert not needs_subject("And the museum, when is it closed?") and needs_subject("And when is it closed?")
     assert not needs_subject("When was the deal between Lund and Holm announced?")
 
 
