@@ -78,6 +78,10 @@ def test_the_chat_shows_it_in_bold_and_nothing_else_as_html() -> None:
     assert "recalled <strong>61,000</strong> packs" in shown and "covers <strong>84,500</strong> packs" in shown
     assert "*Different figures in the articles: 61,000 (Post, 6 February 2019); 84,500 (Herald, Bo Vik).*" in shown
     assert re.findall(r"<[^>]*>", shown) == ["<strong>", "</strong>"] * 2
+    assert "In short" not in shown
+    assert "*In short: Tuesday (5 February 2019).*" in answer_markdown(
+        answer((FIRST, "It recalled"), short="Tuesday"), 1
+    )
     hostile = Article("h", "It is <b>9</b> **now**.", "H")
     bad = answer((hostile, "It is"), short="<b>9</b> **now**")
     assert emphasised(bad)[0][0].count("<") == 2 and "**" not in emphasised(bad)[0][0]
