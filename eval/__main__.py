@@ -18,6 +18,8 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 from eval import ablate, report
 from eval.benchmarks import BENCHMARKS, run_benchmark
 from eval.benchmarks.kept import cache_folder
+from eval.calibrate.run import Fitting, calibrate
+from eval.options import positive
 from eval.run import Job, Opener, Run, find_set, run_set
 from eval.speed import SIZES, Plan, run_speed, sizes
 from index.embed import READER
@@ -66,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--data", type=Path, metavar="PATH", help="where the benchmark's files are")
     run.add_argument("--archive", type=Path, metavar="DIR", help="build the archive here, keep it, use it again")
     run.add_argument("--fresh", action="store_true", help="build the archive that a benchmark keeps in the cache anew")
-    run.add_argument("--limit", type=_positive, metavar="N", help="ask N questions only, evenly spread over the set")
+    run.add_argument("--limit", type=positive, metavar="N", help="ask N questions only, evenly spread over the set")
     run.add_argument("--settings", action="append", default=[], metavar="KEY=VALUE", help="change a setting (repeat)")
     run.add_argument("--out", type=Path, metavar="FILE", help="where the report goes (default: in ./byline-eval/)")
     run.add_argument("--json", action="store_true", help="print one JSON value in place of the table")
@@ -80,13 +82,13 @@ def parser() -> argparse.ArgumentParser:
     parts.add_argument("--data", type=Path, required=True, metavar="DIR", help="a folder with the public sets")
     parts.add_argument("--sets", type=_names, default=list(ablate.SETS), metavar="NAME,NAME", help="only these sets")
     parts.add_argument("--tokens", type=_numbers, metavar="N,N", help="passages of these lengths instead, built anew")
-    parts.add_argument("--limit", type=_positive, metavar="N", help="N questions of each set, evenly spread over it")
+    parts.add_argument("--limit", type=positive, metavar="N", help="N questions of each set, evenly spread over it")
     parts.add_argument("--json", action="store_true", help="print one JSON value in place of the table")
     fitting = commands.add_parser("calibrate", help="fit what chooses sentences and what refuses, on public sets")
     fitting.add_argument("--data", type=Path, required=True, metavar="DIR", help="a folder with squad2 and clapnq")
     fitting.add_argument("--reader", type=Path, default=READER, metavar="FILE", help="a reader trained on one half")
     fitting.add_argument("--fold", choices=("A", "B"), default="", help="the half it was trained on: not fitted on")
-    fitting.add_argument("--questions", type=_positive, metavar="N", help="N questions of SQuAD only, by chance")
+    fitting.add_argument("--questions", type=positive, metavar="N", help="N questions of SQuAD only, by chance")
     fitting.add_argument("--cases", type=Path, metavar="FILE", help="keep what was found here, use it again")
     fitting.add_argument("--weights", type=Path, default=_WEIGHTS, metavar="FILE", help="where the models go")
     fitting.add_argument("--report", type=Path, default=_REPORT, metavar="FILE", help="where the figures go")
@@ -140,9 +142,6 @@ def _speed(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from eval.calibrate.run import Plan as Fitting
-    from eval.calibrate.run import calibrate
-
     given = [("--reader", options.reader.name if options.reader != READER else ""), ("--fold", options.fold)]
     given.append(("--questions", str(options.questions or "")))
     told = "".join(f" {name} {value}" for name, value in given if value)
@@ -168,14 +167,7 @@ def _names(text: str) -> list[str]:
 
 
 def _numbers(text: str) -> list[int]:
-    return [_positive(number) for number in _names(text)]
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    return [positive(number) for number in _names(text)]
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from eval.run import version_of
 from index.embed import Vectors
 from index.records import Article
 
@@ -29,18 +29,11 @@ class Rival:
 
     def versions(self) -> dict[str, str]:
         """The version of each package; "" for one that is not installed."""
-        return {package: _version(package) for package in self.packages}
+        return {package: version_of(package) for package in self.packages}
 
     def missing(self) -> list[str]:
         """The packages that are not installed."""
         return [package for package, number in self.versions().items() if not number]
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
 
 
 def whole(article: Article) -> str:

@@ -36,6 +36,7 @@ from eval.benchmarks.questions import Questions
 from eval.cases import Case, spread
 from eval.hybrids import RIVALS, Encode, Rival
 from eval.metrics import Figure, hit_at_k, mean, ndcg_at_k, reciprocal_rank
+from eval.options import positive
 from eval.progress import watched
 from eval.rows import Topic
 from eval.run import Job, Opener
@@ -158,17 +159,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval.rivals", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="a folder with the public sets")
     parser.add_argument("--benchmark", choices=sorted(SETS), default="realtimeqa-all", help="default: realtimeqa-all")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="N questions only, evenly spread over the set")
+    parser.add_argument("--limit", type=positive, metavar="N", help="N questions only, evenly spread over the set")
     parser.add_argument(
         "--cache", type=Path, default=cache_folder() / "rivals", metavar="DIR", help="keeps the vectors"
     )
     return parser
-
-
-def _positive(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 def _vectors(folder: Path) -> Questions:

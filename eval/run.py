@@ -219,9 +219,12 @@ class Clock:
 def versions() -> dict[str, str]:
     """Python and the packages that the figures depend on."""
     out = {"python": platform.python_version(), "machine": platform.machine()}
-    for name in _PACKAGES:
-        try:
-            out[name] = version(name)
-        except PackageNotFoundError:
-            out[name] = "not installed"
-    return out
+    return out | {name: version_of(name) or "not installed" for name in _PACKAGES}
+
+
+def version_of(package: str) -> str:
+    """The version of an installed package; "" for one that is not."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

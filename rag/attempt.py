@@ -118,9 +118,10 @@ def look(view: View, attempt: Attempt, settings: Settings, models: Models) -> Lo
     found = shown(view, ranking, kept(settings), folded=not attempt.where.story)  # whose copies are asked for
     asked = take_apart(attempt.words, view.frequency, view.size)
     seconds["retrieve"] += time.perf_counter() - begun
-    begun = time.perf_counter()
-    told = read_over(models.reader, attempt.words, found) if models.reader and attempt.wants == "question" else None
-    if told is not None:
+    told = None
+    if models.reader and attempt.wants == "question":
+        begun = time.perf_counter()
+        told = read_over(models.reader, attempt.words, found)
         seconds["read"] = time.perf_counter() - begun
     begun = time.perf_counter()
     ranked = extract.rank(asked, found, told)

@@ -22,11 +22,11 @@ Part = tuple[Article, Span]
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What is quoted, nothing for a refusal; the words of the first part that answer, where the reader is sure of them;
-    and the part, with its words, that gives another figure."""
+    and those of the second part, where it gives another figure."""
 
     parts: tuple[Part, ...] = ()
     short: Span | None = None
-    other: tuple[int, Span] | None = None
+    other: Span | None = None
 
 
 def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
@@ -52,8 +52,9 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
         return Choice(parts)
     sure = extract.SURE if threshold > 0 else -math.inf  # who wants an answer at any price gets a short one, too
     short = ranked[0].short if extract.is_short(ranked[0], parts[0][1], looked.kind, sure) else None
-    apart = other and other.short and short and len(parts) > 1 and extract.is_short(other, parts[1][1], looked.kind)
-    return Choice(parts, short, (1, other.short) if apart and other and other.short else None)
+    if short and other and len(parts) > 1 and extract.is_short(other, parts[1][1], looked.kind):
+        return Choice(parts, short, other.short)
+    return Choice(parts, short)
 
 
 def quotes(candidates: Sequence[Candidate]) -> tuple[Part, ...]:
@@ -73,11 +74,11 @@ def quotes(candidates: Sequence[Candidate]) -> tuple[Part, ...]:
 
 def pointed(answer: Answer, choice: Choice) -> Answer:
     """The answer with where its few words stand in it, as far as they are quoted yet."""
-    cited, other = answer.citations, choice.other
+    cited = answer.citations
     return replace(
         answer,
         short=placed(choice.short, cited[0]) if choice.short and cited else None,
-        other=placed(other[1], cited[other[0]]) if other and other[0] < len(cited) else None,
+        other=placed(choice.other, cited[1]) if choice.other and len(cited) > 1 else None,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from index.lexical import analyse
 from index.months import MONTHS
 from index.records import Article, Span
-from rag.dates import spoken_in
+from rag.dates import meant
 from rag.features import Candidate
 from rag.question import Kind
 
@@ -27,7 +27,6 @@ _NUMBER = re.compile(
     rf"(?:\s*(?P<scale>{'|'.join(_SCALE)})\b)?",
     re.IGNORECASE,
 )
-_NEAR = 20  # characters around a weekday in which "on" or "last" belongs to it
 _MONTHS = {
     name: MONTHS[name]
     for name in (
@@ -88,9 +87,7 @@ def number(text: str, at: Span) -> Number | None:
 
 def day(article: Article, at: Span) -> Day:
     """The day in a place of an article, as far as it is said; "on Friday" counts from the article's own date."""
-    around = Span(max(0, at.start - _NEAR), min(len(article.text), at.end + _NEAR))
-    spoken = spoken_in(article.text, article.published, around)
-    said = [iso for span, iso in spoken if span.overlap(at) and "/" not in iso]
+    said = [iso for iso in meant(article.text, article.published, at) if "/" not in iso]
     if said:
         parts = [int(part) for part in said[0].split("-")]
         return parts[0], (*parts, 0)[1], (*parts, 0, 0)[2]

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import Odds
+from index.embed import Odds, Vectors
 from index.records import Span
 from rag.retrieve import Found
 
@@ -85,11 +85,18 @@ def _of(odds: Odds, places: NDArray[np.int64]) -> Told | None:
     if not len(places):
         return None
     starts, ends = odds.starts[places], odds.ends[places]
+    start, end, best = likeliest(starts, ends)
+    span = Span(int(odds.offsets[places[start], 0]), int(odds.offsets[places[end], 1]))
+    holds = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends)) - odds.none
+    return Told(holds, best - odds.none, span)
+
+
+def likeliest(starts: Vectors, ends: Vectors) -> tuple[int, int, float]:
+    """The first and the last token of the likeliest span of at most 30, and its log p, from log p of each token as its
+    start and as its end, shape (tokens,) each."""
     both = starts[:, None] + ends[None, :]
-    size = len(places)
+    size = len(starts)
     apart = np.arange(size)[None, :] - np.arange(size)[:, None]
     both[(apart < 0) | (apart >= LONGEST)] = -np.inf
     start, end = divmod(int(both.argmax()), size)
-    span = Span(int(odds.offsets[places[start], 0]), int(odds.offsets[places[end], 1]))
-    holds = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends)) - odds.none
-    return Told(holds, float(both[start, end]) - odds.none, span)
+    return start, end, float(both[start, end])

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from eval.__main__ import main
 from eval.calibrate import told
 from eval.calibrate.cases import Case
-from eval.calibrate.linear import UNREAD, answers, fit_answerable, fit_sentence, inputs, score, sentence_f1, weighed
+from eval.calibrate.linear import UNREAD, answers, fit_answerable, fit_sentence, inputs, sentence_f1, weighed
 from eval.calibrate.sets import Question, is_right, swap, unlearnt
 from eval.folds import CLAPNQ
 from index.records import Article, Span
 from rag import confidence
 from rag.features import Candidate
-from rag.weights import probability
+from rag.weights import Linear, probability
 
 
 def judged(*pairs: tuple[float, bool]) -> told.Judged:
@@ -91,13 +91,13 @@ def test_the_fit_finds_the_feature_that_tells_sentences_apart() -> None:
         case("with", 0, group=CLAPNQ, cos=1.0)
     ]
     model = fit_sentence(some, UNREAD)
-    assert model["weights"]["cos"] > 1 > abs(model["weights"]["llen"])
-    assert model["weights"]["o_why"] == 0.8  # held
+    assert model.weights["cos"] > 1 > abs(model.weights["llen"])
+    assert model.weights["o_why"] == 0.8  # held
     assert all(answers(one, model, 1) for one in some)
 
 
 def test_the_f1_of_what_is_shown_by_hand() -> None:
-    model = {"bias": 0.0, "weights": {"cos": 1.0}}
+    model = Linear(0.0, {"cos": 1.0})
     one = case("with", 1, cos=20.0)
     assert sentence_f1(one, model) == 1.0  # it has all of the probability
     flat = case("with", 1)
@@ -109,9 +109,9 @@ def test_the_f1_of_what_is_shown_by_hand() -> None:
 def test_the_confidence_learns_what_answers_and_counts_each_kind_by_its_share() -> None:
     yes = [case("with", 0, cos=0.8, best_cos=0.8)] * 4
     no = [case("without", 0, cos=0.2)] * 20
-    sentence = {"bias": 0.0, "weights": {"cos": 1.0}}
+    sentence = Linear(0.0, {"cos": 1.0})
     model = fit_answerable([*yes, *no], sentence, confidence.UNREAD)
-    sure, unsure = (probability(score(model, inputs(one, sentence))) for one in (yes[0], no[0]))
+    sure, unsure = (probability(model.score(inputs(one, sentence))) for one in (yes[0], no[0]))
     assert sure > 0.8 > 0.5 > unsure
     weight = weighed([*yes, *no])
     assert weight[:4].sum() == pytest.approx(0.6 / 0.72) and weight.sum() == pytest.approx(1)

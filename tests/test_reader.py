@@ -12,6 +12,7 @@ from index.embed.reader import PASSAGE, READER_SHA256
 from index.errors import SettingsError, WeightsMissing
 from index.records import Article
 from rag import Assistant, Settings
+from rag.spans import likeliest
 
 TEXT = (
     "Harrow Metals will close its Lund works in June, Owen Marsh said on Monday. "
@@ -27,10 +28,8 @@ def reader() -> SpanReader:
 def best(reader: SpanReader, question: str, text: str) -> tuple[str, float]:
     """The likeliest words of a text, and their log odds against no answer."""
     (odds,) = reader.read(question, [("Works to close", text)])
-    both = odds.starts[:, None] + odds.ends[None, :]
-    both[np.tril_indices(len(both), -1)] = -np.inf
-    start, end = divmod(int(both.argmax()), len(both))
-    return text[odds.offsets[start, 0] : odds.offsets[end, 1]], float(both[start, end]) - odds.none
+    start, end, score = likeliest(odds.starts, odds.ends)
+    return text[odds.offsets[start, 0] : odds.offsets[end, 1]], score - odds.none
 
 
 def test_the_weights_are_those_that_were_measured() -> None:

@@ -22,7 +22,7 @@ FIRST = Article("a", "Crews met. It recalled 61,000 packs on Tuesday.", "Recall"
 OTHER = Article("b", "The recall now covers 84,500 packs.", "More", outlet="Herald", author="Bo Vik")
 
 
-def answer(*words: tuple[Article, str], other: tuple[int, Span] | None = None, short: str = "61,000") -> Answer:
+def answer(*words: tuple[Article, str], other: Span | None = None, short: str = "61,000") -> Answer:
     """Quotes whole sentences, the first with a short answer in it."""
     parts = [(article, Span(article.text.index(said), len(article.text))) for article, said in words]
     text, citations = quoted(parts)
@@ -32,7 +32,7 @@ def answer(*words: tuple[Article, str], other: tuple[int, Span] | None = None, s
 
 
 ONE = answer((FIRST, "It recalled"))
-BOTH = answer((FIRST, "It recalled"), (OTHER, "The recall"), other=(1, Span(22, 28)))
+BOTH = answer((FIRST, "It recalled"), (OTHER, "The recall"), other=Span(22, 28))
 
 
 def test_it_is_a_span_of_the_text_inside_the_first_claim() -> None:
@@ -42,7 +42,7 @@ def test_it_is_a_span_of_the_text_inside_the_first_claim() -> None:
 
 
 def test_what_is_not_quoted_yet_is_not_pointed_at() -> None:
-    first = answer((FIRST, "It recalled"), other=(1, Span(22, 28)))
+    first = answer((FIRST, "It recalled"), other=Span(22, 28))
     assert first.short and first.other is None
 
 

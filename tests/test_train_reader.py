@@ -13,6 +13,8 @@ import pytest
 
 from eval.reader import batches, data, encode, negatives, pairs, plain
 from eval.reader.data import Example
+from index.embed import reader
+from index.embed.bert import CLS, SEP
 from index.errors import EvalError
 from index.records import Span
 
@@ -236,7 +238,7 @@ def test_a_long_passage_is_cut_to_the_window_that_holds_the_answer() -> None:
     one = Example("How much?", "", text, (Span(at, at + 15),), "squad2", "g", 0)
     found = encode.windowed(one, offsets, random.Random(1))
     assert found and found.spans[0].of(found.passage) == "ground 33 sacks"
-    assert len(found.passage.split()) <= encode.PASSAGE and found.passage.startswith("In year")
+    assert len(found.passage.split()) <= reader.PASSAGE and found.passage.startswith("In year")
     across = Example("How?", "", text, (Span(0, len(text)),), "squad2", "g", 0)
     assert encode.windowed(across, offsets, random.Random(1)) is None
     none = Example("How?", "", text, (), "squad2", "g", 0)
@@ -256,7 +258,7 @@ def test_an_example_as_tokens_allows_answers_in_the_passage_and_none_elsewhere()
     passage = "The bridge was built in 1881."
     one = Example("When was it built?", "Orle bridge", passage, (Span(24, 28),), "squad2", "g", 0)
     found = encode.encoded(one, tokens)
-    assert found.ids[0] == encode.CLS and found.ids[found.second - 1] == found.ids[-1] == encode.SEP
+    assert found.ids[0] == CLS and found.ids[found.second - 1] == found.ids[-1] == SEP
     assert found.ids[found.passage : -1] == tuple(tokens.ids(passage))
     assert [found.ids[i] for i in found.starts] == tokens.ids("1881")[:1]
     none = encode.encoded(Example("When was it sold?", "", passage, (), "squad2", "g", 0), tokens)
@@ -266,7 +268,7 @@ def test_an_example_as_tokens_allows_answers_in_the_passage_and_none_elsewhere()
     assert batch.types[0, : found.second].sum() == 0 and batch.types[0, found.second :].all()
     assert (batch.starts & ~batch.allowed).sum() == 0 and batch.real[1].sum() == len(none.ids)
     long = encode.encoded(Example("why " * 99, "mill " * 99, passage, (), "squad2", "g", 0), tokens)
-    assert long.second == 2 + encode.QUESTION and long.passage - long.second == encode.TITLE
+    assert long.second == 2 + reader.QUESTION and long.passage - long.second == reader.TITLE
 
 
 def test_every_epoch_holds_each_example_once_in_another_order() -> None:

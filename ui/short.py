@@ -2,8 +2,9 @@
 
 from index.records import Span
 from rag.cite import within
+from rag.dates import meant
 from rag.records import Answer
-from ui.render import days_said, facts
+from ui.render import facts, plain_days
 
 
 def in_short(answer: Answer) -> str:
@@ -26,8 +27,7 @@ def _said(answer: Answer, words: Span) -> str:
         return text
     place, at = found
     article = answer.citations[place].article
-    around = Span(max(0, at.start - 12), min(len(article.text), at.end + 12))  # "on" and "last" belong to it
-    days = {day for span, day in days_said(article, around) if span.overlap(at)}
+    days = {plain_days(iso) for iso in meant(article.text, article.published, at)}
     return f"{text} ({days.pop()})" if len(days) == 1 else text
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.calibrate.sets import Question, clapnq, is_right, squad, swap, unlearnt
+from eval.folds import CLAPNQ
 from eval.progress import adding, watched
 from index.archive import Archive
 from index.errors import EvalError
@@ -39,6 +40,11 @@ class Case:
     group: str
     features: tuple[dict[str, float], ...]
     right: tuple[bool, ...]
+
+    @property
+    def of_clapnq(self) -> bool:
+        """Whether the question is one of CLAPNQ's: really asked, not written from the paragraph."""
+        return self.group == CLAPNQ
 
 
 def cases(data: Path, reader: Reader, fold: str, most: int | None, kept: Path | None) -> list[Case]:

@@ -4,16 +4,16 @@ Which sentence answers: a conditional logit (softmax over the candidate sentence
 a right one is picked, L2 penalty). Whether an answer answers: logistic regression over the inputs of rag.confidence.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.calibrate.cases import Case
-from eval.folds import CLAPNQ
 from rag import confidence
 from rag.extract import ENOUGH
+from rag.weights import Linear
 
 UNREAD = (
     "cos", "gap", "cov", "ccov", "pcov", "llen", "short", "asks", "head", "lead",
@@ -28,23 +28,23 @@ HELD = {"o_why": 0.8, "lead": 1.5, "asks": -1.0}
 SHARES = {"with": 0.6, "without": 0.12, "impossible": 0.2, "swapped": 0.08}
 _PENALTY = 0.07
 Floats = NDArray[np.float64]
-Model = dict[str, Any]  # as in rag/weights.json: {"bias": number, "weights": {name: number}}
+Models = dict[str, Linear]  # as in rag/weights.json: "sentence" and "answerable"
 
 
-def fit(cases: Sequence[Case], read: bool) -> dict[str, Model]:
+def fit(cases: Sequence[Case], read: bool) -> Models:
     """Both models on these cases."""
     sentence = fit_sentence(cases, READ if read else UNREAD)
     names = confidence.READ if read else confidence.UNREAD
     return {"sentence": sentence, "answerable": fit_answerable(cases, sentence, names)}
 
 
-def fit_sentence(cases: Sequence[Case], names: Sequence[str]) -> Model:
+def fit_sentence(cases: Sequence[Case], names: Sequence[str]) -> Linear:
     """The conditional logit's weights, for features as they are (not standardised)."""
     from scipy.optimize import minimize
 
     mine = [case for case in cases if any(case.right)]
-    sizes = {own: sum((case.group == CLAPNQ) == own for case in mine) for own in (True, False)}
-    share = np.asarray([1 / sizes[case.group == CLAPNQ] for case in mine])  # both sets count the same
+    sizes = Counter(case.of_clapnq for case in mine)
+    share = np.asarray([1 / sizes[case.of_clapnq] for case in mine])  # both sets count the same
     share /= share.sum()
     segment = np.repeat(np.arange(len(mine)), [len(case.right) for case in mine])
     mark = np.asarray([right for case in mine for right in case.right], dtype=float)
@@ -61,10 +61,10 @@ def fit_sentence(cases: Sequence[Case], names: Sequence[str]) -> Model:
         return value, -(x.T @ pull) + 2 * _PENALTY * w
 
     found = minimize(loss, np.zeros(len(free)), jac=True, method="L-BFGS-B").x
-    return {"bias": 0.0, "weights": {n: float(v) for n, v in zip(free, found / spread, strict=True)} | HELD}
+    return Linear(0.0, {n: float(v) for n, v in zip(free, found / spread, strict=True)} | HELD)
 
 
-def fit_answerable(cases: Sequence[Case], sentence: Model, names: Sequence[str]) -> Model:
+def fit_answerable(cases: Sequence[Case], sentence: Linear, names: Sequence[str]) -> Linear:
     """Logistic regression; each kind of case of each set counts with its share, however many there are."""
     from scipy.optimize import minimize
 
@@ -84,43 +84,38 @@ def fit_answerable(cases: Sequence[Case], sentence: Model, names: Sequence[str])
     w = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
     scaled = w[:-1] / spread
     bias = float(w[-1] - scaled @ raw.mean(axis=0))
-    return {"bias": bias, "weights": dict(zip(names, map(float, scaled), strict=True))}
+    return Linear(bias, dict(zip(names, map(float, scaled), strict=True)))
 
 
 def weighed(cases: Sequence[Case]) -> Floats:
     """What each case counts, adding up to 1: both sets the same, the kinds of each by SHARES."""
-    keys = [(case.group == CLAPNQ, case.kind) for case in cases]
-    counts = {key: keys.count(key) for key in set(keys)}
+    keys = [(case.of_clapnq, case.kind) for case in cases]
+    counts = Counter(keys)
     weight = np.asarray([SHARES[kind] / counts[own, kind] for own, kind in keys])
     found: Floats = weight / weight.sum()
     return found
 
 
-def score(model: Model, features: Mapping[str, float]) -> float:
-    """The value of a model; a feature that is missing counts as 0."""
-    return float(model["bias"] + sum(w * features.get(name, 0.0) for name, w in model["weights"].items()))
-
-
-def order(case: Case, sentence: Model) -> list[int]:
+def order(case: Case, sentence: Linear) -> list[int]:
     """The places of a case's sentences, the best by a model first."""
-    return sorted(range(len(case.right)), key=lambda i: -score(sentence, case.features[i]))
+    return sorted(range(len(case.right)), key=lambda i: -sentence.score(case.features[i]))
 
 
-def inputs(case: Case, sentence: Model) -> dict[str, float]:
+def inputs(case: Case, sentence: Linear) -> dict[str, float]:
     """The inputs of the confidence for a case."""
     return confidence.inputs([case.features[i] for i in order(case, sentence)])
 
 
-def answers(case: Case, sentence: Model, among: int = 3) -> bool:
+def answers(case: Case, sentence: Linear, among: int = 3) -> bool:
     """Whether one of the first sentences answers."""
     return any(case.right[i] for i in order(case, sentence)[:among])
 
 
-def sentence_f1(case: Case, sentence: Model, most: int = 3, enough: float = ENOUGH) -> float:
+def sentence_f1(case: Case, sentence: Linear, most: int = 3, enough: float = ENOUGH) -> float:
     """F1 of the sentences that would be shown against those that answer: shown until their shares of probability add
     up to `enough`, as in rag.extract.choose, but for repetitions."""
     places = order(case, sentence)
-    scores = [score(sentence, case.features[i]) for i in places]
+    scores = [sentence.score(case.features[i]) for i in places]
     shares = np.exp(np.asarray(scores) - scores[0])
     count = int(np.searchsorted(np.cumsum(shares / shares.sum()), enough)) + 1
     hits = sum(case.right[i] for i in places[: min(most, count)])

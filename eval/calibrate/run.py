@@ -14,27 +14,26 @@ from eval.calibrate.linear import (
     HELD,
     READ,
     SHARES,
-    Model,
+    Models,
     answers,
     fit,
     fit_sentence,
     inputs,
-    score,
     sentence_f1,
     weighed,
 )
-from eval.folds import CLAPNQ, halves
+from eval.folds import halves
 from eval.metrics import auc
 from index.embed import SpanReader
 from index.errors import EvalError
-from rag.weights import probability
+from rag.weights import Linear, probability
 
 ON = "SQuAD 2.0 dev (16 articles, CC BY-SA 4.0) and CLAPNQ dev (300 questions, Apache-2.0)"
 _NAMES = {False: "without the reader", True: "with the reader"}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Fitting:
     """What is fitted on, and where it goes. `fold` is what the reader learnt from; "": nothing of the questions."""
 
     data: Path
@@ -46,7 +45,7 @@ class Plan:
     report: Path
 
 
-def calibrate(plan: Plan, command: str) -> str:
+def calibrate(plan: Fitting, command: str) -> str:
     """Fit and write; the report's text.
 
     Raises:
@@ -64,7 +63,7 @@ def calibrate(plan: Plan, command: str) -> str:
     for read, name in ((True, "read"), (False, "unread")):
         half = [fit(split[1], read), fit(split[0], read)]
         shown += ["", f"## {_NAMES[read].capitalize()}", "", *figures(half, split), *worth(half, split)]
-        models[name] = {part: rounded(model) for part, model in fit(found, read).items()}
+        models[name] = {part: as_json(model) for part, model in fit(found, read).items()}
     models["fitted"] = {"by": command, "on": ON, "shares of the cases": SHARES, "held, not fitted": HELD}
     text = "\n".join([*_opening(command, found), *shown, "", *ablation(split)]) + "\n"
     plan.weights.write_text(json.dumps(models, indent=2) + "\n", "utf-8")
@@ -72,17 +71,17 @@ def calibrate(plan: Plan, command: str) -> str:
     return text
 
 
-def rounded(model: Model) -> Model:
-    """The model with four decimals."""
-    return {"bias": round(model["bias"], 4), "weights": {name: round(v, 4) for name, v in model["weights"].items()}}
+def as_json(model: Linear) -> dict[str, Any]:
+    """The model as weights.json holds it, with four decimals."""
+    return {"bias": round(model.bias, 4), "weights": {name: round(v, 4) for name, v in model.weights.items()}}
 
 
-def figures(models: Sequence[dict[str, Model]], split: Sequence[Sequence[Case]]) -> list[str]:
+def figures(models: Sequence[Models], split: Sequence[Sequence[Case]]) -> list[str]:
     """A row for each set: right sentences, their F1, AUC of the confidence; each half by the models of the other."""
     lines = ["| | questions | first | among three | F1 | AUC, gold left out | AUC, unanswerable | AUC, swapped |"]
     lines.append("|---" * 8 + "|")
     for name, own in (("SQuAD", False), ("CLAPNQ", True)):
-        tests = [[case for case in half if (case.group == CLAPNQ) == own] for half in split]
+        tests = [[case for case in half if case.of_clapnq == own] for half in split]
         both = [_row(model, test) for model, test in zip(models, tests, strict=True) if test]
         sizes = [sum(case.kind == "with" for case in test) for test in tests if test]
         means = np.average(np.asarray(both), axis=0, weights=sizes)
@@ -90,7 +89,7 @@ def figures(models: Sequence[dict[str, Model]], split: Sequence[Sequence[Case]])
     return lines
 
 
-def _row(model: dict[str, Model], test: Sequence[Case]) -> list[float]:
+def _row(model: Models, test: Sequence[Case]) -> list[float]:
     asked = [case for case in test if case.kind == "with"]
     right = [np.mean([answers(case, model["sentence"], k) for case in asked]) for k in (1, 3)]
     right.append(np.mean([sentence_f1(case, model["sentence"]) for case in asked]))
@@ -98,11 +97,11 @@ def _row(model: dict[str, Model], test: Sequence[Case]) -> list[float]:
     return [*map(float, right), *(auc(odds["with"], odds[k]) if odds[k] else 0.5 for k in KINDS[1:])]
 
 
-def _odds(model: dict[str, Model], case: Case) -> float:
-    return score(model["answerable"], inputs(case, model["sentence"]))
+def _odds(model: Models, case: Case) -> float:
+    return model["answerable"].score(inputs(case, model["sentence"]))
 
 
-def judged(models: Sequence[dict[str, Model]], split: Sequence[Sequence[Case]]) -> told.Judged:
+def judged(models: Sequence[Models], split: Sequence[Sequence[Case]]) -> told.Judged:
     """Every answer with the confidence that the other half's models give it."""
     pairs = [(model, case) for model, half in zip(models, split, strict=True) for case in half if case.right]
     return told.Judged(
@@ -112,7 +111,7 @@ def judged(models: Sequence[dict[str, Model]], split: Sequence[Sequence[Case]]) 
     )
 
 
-def worth(models: Sequence[dict[str, Model]], split: Sequence[Sequence[Case]]) -> list[str]:
+def worth(models: Sequence[Models], split: Sequence[Sequence[Case]]) -> list[str]:
     """Brier score, calibration error, reliability diagram, risk and coverage, and which threshold keeps a promise."""
     all_of = judged(models, split)
     lines = ["", f"Brier score {told.brier(all_of):.3f}, ECE {told.ece(all_of):.3f}.", ""]
@@ -128,16 +127,15 @@ def ablation(split: Sequence[Sequence[Case]]) -> list[str]:
     lines = ["## Without each feature", "", "| | SQuAD, first | CLAPNQ, first |", "|---|---|---|"]
     for left in ("", *READ):
         names = [name for name in READ if name != left]
-        models = [fit_sentence(split[1], names), fit_sentence(split[0], names)]
-        for model in models:
-            model["weights"].pop(left, None)
+        fitted = [fit_sentence(split[1], names), fit_sentence(split[0], names)]
+        models = [Linear(one.bias, {name: w for name, w in one.weights.items() if name != left}) for one in fitted]
         row = []
         for own in (False, True):
             right = [
                 answers(case, model, 1)
                 for model, half in zip(models, split, strict=True)
                 for case in half
-                if case.kind == "with" and (case.group == CLAPNQ) == own
+                if case.kind == "with" and case.of_clapnq == own
             ]
             row.append(f"{np.mean(right):.3f}")
         lines.append(f"| {f'without {left}' if left else 'all features'} | {' | '.join(row)} |")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.benchmarks.bench import read_json, read_lines
+from eval.benchmarks.bench import read_lines
 from eval.folds import CLAPNQ, halves
-from eval.reader.data import there
+from eval.reader import data
 from index.normalise import normalise
 from index.records import Article
 from rag.features import Candidate
@@ -30,15 +30,14 @@ class Question:
 
 def squad(folder: Path) -> tuple[list[Article], list[Question]]:
     """One article a paragraph."""
-    articles, questions = [], []
-    for group in read_json(there(folder / "squad2" / "dev-v2.0.json.gz"))["data"]:
-        for i, paragraph in enumerate(group["paragraphs"]):
-            id = f"{group['title']}#{i}"
-            articles.append(Article(id, paragraph["context"], group["title"].replace("_", " ")))
-            for qa in paragraph["qas"]:
-                right = tuple(sorted({answer["text"] for answer in qa["answers"]}))
-                questions.append(Question(qa["question"].strip(), id, right, not qa["is_impossible"], group["title"]))
-    return articles, questions
+    articles: dict[str, Article] = {}
+    questions = []
+    for one in data.squad(folder / "squad2" / "dev-v2.0.json.gz", "squad2"):
+        id = f"squad2-{one.place}"
+        articles.setdefault(id, Article(id, one.passage, one.title))
+        right = tuple(sorted({span.of(one.passage) for span in one.spans}))
+        questions.append(Question(one.question, id, right, bool(right), one.group))
+    return list(articles.values()), questions
 
 
 def clapnq(folder: Path) -> tuple[list[Article], list[Question]]:
@@ -46,7 +45,7 @@ def clapnq(folder: Path) -> tuple[list[Article], list[Question]]:
     ids: dict[tuple[str, str], str] = {}
     questions = []
     for name, answerable in (("answerable", True), ("unanswerable", False)):
-        for row in read_lines(there(folder / "clapnq" / f"{name}.jsonl.gz")):
+        for row in read_lines(data.there(folder / "clapnq" / f"{name}.jsonl.gz")):
             passage = row["passages"][0]
             id = ids.setdefault((passage["title"], normalise(passage["text"])), f"clapnq-{len(ids)}")
             right = tuple(s for output in row["output"] for s in output.get("selected_sentences") or ())

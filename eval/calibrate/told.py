@@ -4,7 +4,6 @@ Guo et al. 2017, "On Calibration of Modern Neural Networks" (ECE, reliability di
 and coverage).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,11 +74,6 @@ def cut(judged: Judged, threshold: float) -> Cut:
     return Cut(threshold, float(weight.sum() / judged.weight.sum()), wrong)
 
 
-def risk_coverage(judged: Judged, thresholds: Sequence[float] | None = None) -> list[Cut]:
-    """The curve, at these thresholds (default: 0 to .95 in steps of .05)."""
-    return [cut(judged, one) for one in (thresholds or [i / 20 for i in range(20)])]
-
-
 def threshold_for(judged: Judged, most: float, least: float = 0.05) -> float | None:
     """The lowest threshold, in hundredths, at and above which at most this share of answers is wrong; None: there is
     none. Thresholds that leave fewer answers than a share of `least` say nothing."""
@@ -102,8 +96,8 @@ def diagram(judged: Judged) -> list[str]:
 def curve(judged: Judged) -> list[str]:
     """Risk and coverage as lines of a markdown table."""
     lines = ["| refuse below | answered | of these wrong |", "|---|---|---|"]
-    lines += [f"| {one.threshold:.2f} | {one.answered:.1%} | {one.wrong:.1%} |" for one in risk_coverage(judged)[::2]]
-    return lines
+    cuts = [cut(judged, i / BINS) for i in range(BINS)]
+    return lines + [f"| {one.threshold:.2f} | {one.answered:.1%} | {one.wrong:.1%} |" for one in cuts]
 
 
 def promises(judged: Judged) -> list[tuple[float, float | None]]:

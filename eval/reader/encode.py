@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from eval.reader.data import Example
 from index.chunk import chunk
 from index.embed import bundled_path
-from index.embed.bert import CLS, SEP, tokenizer
+from index.embed.bert import tokenizer
+from index.embed.reader import PASSAGE, laid_out
 from index.records import Span
-
-QUESTION, TITLE, PASSAGE = 48, 24, 180  # tokens at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +83,14 @@ def _within(span: Span, window: Span, clip: bool) -> Span | None:
 
 def encoded(example: Example, tokens: Tokens) -> Encoded:
     """The example as tokens."""
-    question, title = tokens.ids(example.question)[-QUESTION:], tokens.ids(example.title)[:TITLE]
-    second = len(question) + 2
-    passage = second + len(title)
-    ids = (CLS, *question, SEP, *title, *tokens.ids(example.passage), SEP)
+    text = laid_out(tokens.ids(example.question), tokens.ids(example.title), tokens.ids(example.passage))
     starts, ends = marks(example, tokens.offsets(example.passage))
     return Encoded(
-        ids,
-        second,
-        passage,
-        tuple(passage + i for i in starts) or (0,),
-        tuple(passage + i for i in ends) or (0,),
+        text.ids,
+        text.second,
+        text.passage,
+        tuple(text.passage + i for i in starts) or (0,),
+        tuple(text.passage + i for i in ends) or (0,),
         example.weight,
     )
 

@@ -16,9 +16,9 @@ from eval.reader.encode import Encoded, Tokens
 from eval.reader.model import log_odds
 from index.records import Span
 from index.sentences import sentences
+from rag.spans import likeliest
 
 _AT_ONCE = 32
-_LONGEST = 30  # tokens of an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,9 @@ def figures(model: Any, held: Sequence[Watched]) -> dict[str, float]:
 def best(odds: NDArray[np.float32], one: Watched) -> Read:
     """The best span of at most 30 tokens. `odds`: log p of start and end, shape (tokens, 2)."""
     first, size = one.encoded.passage, len(one.offsets)
-    starts, ends = odds[first : first + size, 0], odds[first : first + size, 1]
-    both = starts[:, None] + ends[None, :]
-    far = np.arange(size)[None, :] - np.arange(size)[:, None]
-    both[(far < 0) | (far >= _LONGEST)] = -np.inf
-    start, end = divmod(int(both.argmax()), size)
+    start, end, both = likeliest(odds[first : first + size, 0], odds[first : first + size, 1])
     span = Span(int(one.offsets[start, 0]), int(one.offsets[end, 1]))
-    return Read(span, float(both[start, end] - odds[0].sum()))
+    return Read(span, both - float(odds[0].sum()))
 
 
 def f1(said: str, gold: str) -> float:

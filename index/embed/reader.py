@@ -5,7 +5,6 @@ SQuAD; Devlin et al. 2018, section 4.3). What it was trained on, and what it can
 """
 
 import hashlib
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed.bert import CLS, SEP, Bert
+from index.embed.late import Late
 from index.embed.seam import Vectors
 from index.embed.transformer import bundled_path
 from index.errors import WeightsMissing
 
 READER = Path(__file__).with_name("reader.safetensors")
 READER_SHA256 = "f42f3496ba44d78b8b009078be205767385aade291d66b19c76d74add10543fe"
-QUESTION, TITLE, PASSAGE = 48, 24, 180  # tokens at most, as in training
+QUESTION, TITLE, PASSAGE = 48, 24, 180  # tokens at most; training and reading share them
 _HEAD = "head"
 _THREADS = 2
 
@@ -39,6 +39,15 @@ class Odds:
     none: float
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Token ids as the reader gets them; where the second part and the passage begin."""
+
+    ids: tuple[int, ...]
+    second: int
+    passage: int
+
+
 class SpanReader:
     """The reader that ships with Byline, or another of its kind by the path of its weights. Loaded at the first call.
 
@@ -47,9 +56,7 @@ class SpanReader:
 
     def __init__(self, path: str | Path = READER) -> None:
         self.path = Path(path).expanduser()
-        self._lock = threading.Lock()
-        self._bert: Bert | None = None
-        self._head: tuple[Vectors, Vectors] | None = None
+        self._loaded = Late(lambda: _loaded(self.path))
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Odds]:
         """Read each (title, passage). What a passage has beyond its first 180 tokens is not read.
@@ -57,31 +64,33 @@ class SpanReader:
         Raises:
             WeightsMissing: the weights are not there, or are not those that were shipped.
         """
-        bert, (weight, bias) = self._loaded()
-        asked = bert.encoding(question).ids[-QUESTION:]  # what is asked stands at the end
+        bert, weight, bias = self._loaded()
+        asked = bert.encoding(question).ids
         out = []
         for title, passage in passages:
             tokens = bert.encoding(passage)
-            ids = tokens.ids[:PASSAGE]
-            before = [CLS, *asked, SEP]
-            named = bert.tokens(title, TITLE)
-            first = len(before) + len(named)
-            text = [*before, *named, *ids, SEP]
-            types = [0] * len(before) + [1] * (len(text) - len(before))
-            scores = bert.forward([text], [types])[0] @ weight.T + bias
-            kept = np.concatenate([scores[:1], scores[first : first + len(ids)]])
-            odds = kept - _logsumexp(kept)
+            text = laid_out(asked, bert.tokens(title, TITLE), tokens.ids[:PASSAGE])
+            types = [0] * text.second + [1] * (len(text.ids) - text.second)
+            scores = bert.forward([text.ids], [types])[0] @ weight.T + bias
+            kept = np.concatenate([scores[:1], scores[text.passage : -1]])
+            odds = kept - np.logaddexp.reduce(kept, axis=0)
             marks = np.asarray(tokens.offsets[:PASSAGE], np.int64).reshape(-1, 2)
             out.append(Odds(marks, odds[1:, 0], odds[1:, 1], float(odds[0].sum())))
         return out
 
-    def _loaded(self) -> tuple[Bert, tuple[Vectors, Vectors]]:
-        with self._lock:
-            if self._bert is None or self._head is None:
-                weights = _weights(self.path)
-                self._head = weights.pop(f"{_HEAD}.weight"), weights.pop(f"{_HEAD}.bias")
-                self._bert = Bert(bundled_path(), weights, _THREADS)
-            return self._bert, self._head
+
+def laid_out(question: Sequence[int], title: Sequence[int], passage: Sequence[int]) -> Text:
+    """`[CLS] question [SEP] title passage [SEP]`, of their tokens; of a question the last, where it asks."""
+    before = (CLS, *question[-QUESTION:], SEP)
+    named = title[:TITLE]
+    return Text((*before, *named, *passage, SEP), len(before), len(before) + len(named))
+
+
+def _loaded(path: Path) -> tuple[Bert, Vectors, Vectors]:
+    """The model, and the weight and bias of its head."""
+    weights = _weights(path)
+    weight, bias = weights.pop(f"{_HEAD}.weight"), weights.pop(f"{_HEAD}.bias")
+    return Bert(bundled_path(), weights, _THREADS), weight, bias
 
 
 def _weights(path: Path) -> dict[str, Vectors]:
@@ -106,9 +115,3 @@ def _weights(path: Path) -> dict[str, Vectors]:
 
 
 _HELP = "Install Byline anew, or go on without the reader: Settings(reader=None), --reader none."
-
-
-def _logsumexp(rows: Vectors) -> Vectors:
-    highest = rows.max(axis=0)
-    total: Vectors = highest + np.log(np.exp(rows - highest).sum(axis=0))
-    return total

