@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train, write the weights; the exit code."""
     options = parser().parse_args(argv)
     try:
-        run(options, shlex.join(["python", "-m", "eval.train_reader", *(sys.argv[1:] if argv is None else argv)]))
+        run(options)
     except BylineError as error:
         print(f"train_reader: {error}", file=sys.stderr)
         return 2
@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     return out
 
 
-def run(options: argparse.Namespace, command: str) -> None:
+def run(options: argparse.Namespace) -> None:
     """Make the examples, train, write the weights.
 
     Raises:
@@ -82,9 +82,18 @@ def run(options: argparse.Namespace, command: str) -> None:
     kept.prepare(options.out)
     weights = train(learnt, watched(fold.watched, held, tokens), plan, options.out, options.start)
     about = {"base": model.base_sha256(), "data": _SETS, "data_sha256": plan.data, "fold": plan.fold,
-             "seed": str(plan.seed), "steps": str(steps), "from": start, "command": command}  # fmt: skip
+             "seed": str(plan.seed), "steps": str(steps), "from": start, "command": command_of(options)}  # fmt: skip
     kept.save_weights(options.out, weights, about)
     print(f"wrote {options.out / kept.WEIGHTS}", file=sys.stderr)
+
+
+def command_of(options: argparse.Namespace) -> str:
+    """The command, as the weights that ship tell it: no folder of the machine on which it was given stands in it."""
+    start = ["--from", f"{options.start.parent.name}/{options.start.name}"] if options.start else []
+    often = ["--steps", str(options.steps)] if options.steps else ["--epochs", str(options.epochs)]
+    given = ["--out", options.out.name, "--fold", options.fold, *start, *often]
+    given += ["--pairs", str(options.pairs), "--seed", str(options.seed)]
+    return f"python -m eval.train_reader --data $DATA {shlex.join(given)}"
 
 
 def examples(folder: Path, name: str, seed: int, most: int) -> tuple[Fold, Tokens]:

@@ -301,6 +301,10 @@ def test_the_command_writes_weights_that_another_training_begins_with(
     assert about["base"] == base_sha256() and (about["fold"], about["steps"], about["seed"]) == ("B", "1", "13")
     assert main([*command, "--out", str(second), "--from", str(first / "reader.safetensors")]) == 0
     assert main([*command, "--out", str(first), "--from", str(first / "state.safetensors")]) == 2
+    with safe_open(second / "reader.safetensors", "np") as file:
+        said = file.metadata()["command"]
+    assert str(tmp_path) not in said
+    assert said.endswith("--fold B --from first/reader.safetensors --steps 1 --pairs 3000 --seed 13")
     assert "begun with other settings (start)" in capsys.readouterr().err
 
 
