@@ -18,13 +18,14 @@ from rag.spans import Place, Told
 from rag.weights import weights
 
 PASSAGES = 8  # the best passages, whose sentences are candidates
-ENOUGH = 0.9  # shares of the probability that the answer is among the sentences shown at which no more are needed
+ENOUGH = 0.95  # shares of the probability that the answer is among the sentences shown at which no more are needed
 SHORT = 60  # characters of a short answer, at most
 SURE = (
     4.0  # log odds against no answer from which it is shown: above, on news, two of three are right, below one of four
 )
 _LOWEST, _HIGHEST = -8.0, 12.0  # log odds beyond which the reader knows no better
 _SAME = 0.7  # shared words at which one sentence repeats another
+_LIKELY = 1.0  # log odds from which the reader's words count as what a sentence answers
 
 
 def rank(asked: Asked, found: Sequence[Found], told: Mapping[Place, Told] | None = None) -> list[Candidate]:
@@ -66,12 +67,13 @@ def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> l
     """The sentences to show: at most `limit`, fewer where the first ones suffice, none that repeats another.
 
     The scores become shares that add up to 1 (softmax); sentences are taken, best first, until the shares
-    taken add up to `enough`.
+    taken add up to `enough`. A sentence in which the reader finds an answer that was given already repeats it.
     """
     if not ranked:
         return []
     shares = [math.exp(candidate.score - ranked[0].score) for candidate in ranked]
     told = [content(candidate.text) for candidate in ranked]
+    answers = [_answer(candidate) for candidate in ranked]
     chosen: list[int] = []
     said = [False] * len(ranked)
     taken = 0.0
@@ -79,10 +81,17 @@ def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> l
         best = said.index(False)
         chosen.append(best)
         for i in range(best, len(ranked)):  # copies of a story say the same: what is said once counts as said
-            if not said[i] and (i == best or repeats(told[best], told[i])):
+            if not said[i] and (i == best or repeats(told[best], told[i]) or (answers[i] and answers[i] <= told[best])):
                 said[i] = True
                 taken += 0.0 if ranked[best].unmet else shares[i]
     return [ranked[i] for i in chosen or [0]]
+
+
+def _answer(one: Candidate) -> frozenset[str]:
+    """The words that the reader takes for the answer in a sentence, where it thinks that likely."""
+    if one.short is None or one.features["best"] < _LIKELY or one.features["echo"] == 1.0 or len(one.short) > SHORT:
+        return frozenset()
+    return content(one.short.of(one.article.text))
 
 
 def is_short(one: Candidate, quote: Span, kind: Kind, sure: float = SURE) -> bool:

@@ -30,8 +30,9 @@ _MONTH = (
 )
 _DATE = re.compile(
     rf"\b(?:1\d|20)\d\d\b|\b{_MONTH}\.? \d|\b\d{{1,2}} {_MONTH}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-    r"|\bcentury\b|\byesterday\b|\blast (?:week|month|year)\b|\b\d0s\b|\bin (?:spring|summer|autumn|winter)\b"
-    rf"|\bin {_MONTH}\b",
+    r"|\bcentury\b|\byesterday\b|\btomorrow\b|\b\d0s\b|\b(?:last|next) (?:week|month|year)\b"
+    r"|\b(?:in|this|last|next) (?:spring|summer|autumn|fall|winter)\b"
+    rf"|\b(?:in|this|last|next|late|early|mid-?) ?{_MONTH}\b|\bin (?:a few|[a-z]+|\d+) (?:days|weeks|months|years)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(

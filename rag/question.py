@@ -7,6 +7,7 @@ import re
 from typing import Literal
 
 from index.lexical import query_terms
+from index.sentences import sentences
 from index.words import words
 
 Kind = Literal["number", "date", "person", "place", "reason", "manner", "other"]
@@ -21,11 +22,13 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "date",
-        r"\bwhen\b|\b(what|which) (year|date|day|month|week|century|decade|time)\b|\bsince (what|which)\b",
+        r"\bwhen\b|\bhow (soon|recently)\b|\bsince (what|which)\b"
+        r"|\b(what|which) (year|date|day|month|week|century|decade|time)\b",
     ),
     (
         "person",
-        r"\b(who|whose|whom)\b|\b(what|which) (person|man|woman|president|minister|actor|actress|singer|politician"
+        r"^(who|whose|whom)\b|^(?!.*\b(what|which) ).*\b(who|whose|whom)\b"  # not "which group did the man who ..."
+        r"|\b(what|which) (person|man|woman|president|minister|actor|actress|singer|politician"
         r"|author|player|leader|reporter|official)\b|\bname of the (person|man|woman)\b",
     ),
     (
@@ -67,8 +70,14 @@ _ASKS = re.compile(
 
 def kind_of(question: str) -> Kind:
     """What a question asks for."""
-    plain = " ".join(words(question))
+    plain = " ".join(words(asked_in(question)))
     return next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), "other")
+
+
+def asked_in(question: str) -> str:
+    """The sentence that asks: what is told before it ("A volcano erupted. Where is it?") asks nothing."""
+    told = [span.of(question) for span in sentences(question)]
+    return next((one for one in reversed(told) if one.rstrip("\"”’')").endswith("?")), told[-1] if told else question)
 
 
 def asking(question: str) -> Asking:

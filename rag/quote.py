@@ -1,7 +1,8 @@
 """From the sentence that answers to the words that are quoted: whole, closed, and standing on their own. Pure.
 
 A quote stays one stretch of its article. It grows where a sentence cannot be read alone ("He said so on Friday."),
-where it opens a quotation that the next one closes, and where it announces a list; it begins after a dateline.
+where it speaks of "the band" and the name of the band is asked for, where it opens a quotation that the next one
+closes, and where it announces a list; it begins after a dateline.
 """
 
 import re
@@ -9,10 +10,12 @@ from collections.abc import Sequence
 
 from index.records import Span
 from index.sentences import sentences
+from rag.named import points_back
 
 _AROUND = 1_500  # characters on each side in which neighbours are looked for
 _LONGEST = 600  # characters of a quote that has grown
 _FURTHER = 2  # sentences that may be added on a side to close a quotation
+_NAMED_WITHIN = 2  # sentences before
 _ITEMS = 8
 _LEADS = 400  # characters of an article in which a dateline may stand
 _POINTS_BACK = re.compile(r"(?:He|She|It|They|This|That|These|Those|Its|His|Her|Their)\b")
@@ -39,13 +42,16 @@ _DATELINE = re.compile(
 )
 
 
-def quotable(text: str, sentence: Span) -> Span:
-    """What is quoted of `text` to show a sentence of it, which it holds but for a dateline."""
+def quotable(text: str, sentence: Span, asked: frozenset[str] = frozenset()) -> Span:
+    """What is quoted of `text` to show a sentence of it, which it holds but for a dateline.
+
+    `asked`: words for the kind of thing whose name is asked for (rag.named).
+    """
     around, at = _neighbours(text, sentence)
     if not around:
         return sentence
     first, last = at
-    first = _with_what_it_leans_on(text, around, first)
+    first = _with_what_it_leans_on(text, around, _with_name(text, around, first, asked))
     first, last = _closed(text, around, first, last)
     last = _with_list(text, around, last)
     grown = Span(around[first].start, around[last].end)
@@ -92,6 +98,18 @@ def _with_what_it_leans_on(text: str, around: Sequence[Span], first: int) -> int
         first > 1 and _ALL_SPOKEN.fullmatch(around[first - 1].of(text)) and _STOPS.search(around[first - 2].of(text))
     )
     return first - 2 if speaks else first - 1
+
+
+def _with_name(text: str, around: Sequence[Span], first: int, asked: frozenset[str]) -> int:
+    """The place of the sentence, at most two before, in which the thing that is only spoken of is likely named."""
+    named = first
+    while (
+        named > max(0, first - _NAMED_WITHIN)
+        and points_back(around[named].of(text), asked)
+        and _STOPS.search(around[named - 1].of(text))
+    ):
+        named -= 1
+    return named
 
 
 def _closed(text: str, around: Sequence[Span], first: int, last: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -197,6 +198,10 @@ def test_weights_of_terms_by_hand() -> None:
         ("Why did they strike?", "reason"),
         ("How do locks work?", "manner"),
         ("What is I2I?", "other"),
+        ("How soon can boats sail?", "date"),
+        ("Police held men who planned a riot. Where was it?", "place"),
+        ("Which group did the man who fled belong to?", "other"),
+        ("The mill was sold to whom?", "person"),
     ],
 )
 def test_kinds_of_questions(question: str, kind: str) -> None:
@@ -271,6 +276,11 @@ def test_an_answer_does_not_repeat_itself_and_stops_when_it_suffices() -> None:
     shown = [one.text for one in choose(ranked, 3, enough=1.0)]
     assert shown == ["The ferry sank near Holm.", "Nobody was hurt there."]
     assert len(choose(ranked, 3, enough=0.0)) == 1 and choose([], 3) == []
+    likely = {"best": 2.0, "echo": 0.0, "holds": 2.0}
+    same = replace(ranked[2], features={**ranked[2].features, **likely}, short=Span(4, 9))  # the reader says "ferry"
+    assert [one.text for one in choose([*ranked[:2], same], 3, enough=1.0)] == shown[:1]
+    unsure = replace(same, features={**same.features, "best": 0.5})
+    assert [one.text for one in choose([*ranked[:2], unsure], 3, enough=1.0)] == shown
     sank = content("The ferry sank.")
     assert repeats(sank, content("The ferry sank on Friday.")) and not repeats(sank, content("Pay rose."))
 

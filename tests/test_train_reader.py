@@ -223,6 +223,8 @@ def test_a_hard_negative_is_another_paragraph_without_the_answer(sets: Path) -> 
     found = own(sets) * 5
     wrong = negatives.hard(found, random.Random(3))
     assert wrong and len(wrong) < 0.4 * len(found)
+    assert negatives.hard(found, random.Random(3), 0.0) == []
+    assert len(negatives.hard(found, random.Random(3), 1.0)) > len(wrong)
     answers = {one.question: [span.of(one.passage) for span in one.spans] for one in found if one.spans}
     for one in wrong:
         assert not one.spans and not any(answer in one.passage for answer in answers[one.question])
@@ -304,7 +306,7 @@ def test_the_command_writes_weights_that_another_training_begins_with(
     with safe_open(second / "reader.safetensors", "np") as file:
         said = file.metadata()["command"]
     assert str(tmp_path) not in said
-    assert said.endswith("--fold B --from first/reader.safetensors --steps 1 --pairs 3000 --seed 13")
+    assert said.endswith("--fold B --from first/reader.safetensors --steps 1 --pairs 3000 --wrong 0.2 --seed 13")
     assert "begun with other settings (start)" in capsys.readouterr().err
 
 

@@ -12,7 +12,7 @@ from eval.metrics import holds
 from eval.reader.data import Example
 from index.lexical import analyse, query_terms
 
-_SHARE = 0.2
+SHARE = 0.2
 _LOOKED_AT = 30
 _NEAR = {"nqg": 8}  # sentences so near may be of the same paragraph, and answer as well
 _K, _B = 1.2, 0.75
@@ -47,15 +47,15 @@ class Ranking:
         return [int(i) for i in order if scores[i] > 0]
 
 
-def hard(examples: Sequence[Example], draw: random.Random) -> list[Example]:
-    """For a fifth of the answerable questions, the best wrong passage of the same set."""
+def hard(examples: Sequence[Example], draw: random.Random, share: float = SHARE) -> list[Example]:
+    """For a share of the answerable questions, the best wrong passage of the same set."""
     out = []
     for source in dict.fromkeys(one.source for one in examples):
         mine = [one for one in examples if one.source == source]
         pool = list({one.passage: one for one in mine}.values())
         ranking = Ranking([f"{one.title}\n{one.passage}" for one in pool])
         for one in mine:
-            if one.spans and draw.random() < _SHARE:
+            if one.spans and draw.random() < share:
                 found = (pool[i] for i in ranking.best(one.question, _LOOKED_AT))
                 wrong = next((other for other in found if is_wrong(one, other)), None)
                 if wrong:
