@@ -20,7 +20,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before anything below imports a 
 from eval.reader.batches import SIZE
 from eval.reader.data import FOLDS, Example, Fold, added, clapnq, split, squad
 from eval.reader.encode import Encoded, Tokens, all_windowed, digest, encoded
-from eval.reader.negatives import SHARE, hard
+from eval.reader.negatives import SHARE, cut, hard
 from eval.reader.pairs import nqg
 from index.errors import BylineError, EvalError
 
@@ -53,6 +53,8 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--pairs", type=int, default=3_000, metavar="N", help="at most so many of nqg's (default 3,000)")
     out.add_argument("--wrong", type=float, default=SHARE, metavar="S",
                      help=f"share of the questions asked again of a misleading passage (default {SHARE})")  # fmt: skip
+    out.add_argument("--cut", type=float, default=0.0, metavar="S",
+                     help="share asked again of their own passage without the answer (default 0)")  # fmt: skip
     out.add_argument("--from", type=Path, dest="start", metavar="FILE", help="begin with these weights, or this state")
     return out
 
@@ -67,9 +69,11 @@ def run(options: argparse.Namespace) -> None:
         raise EvalError(f"--steps {options.steps} trains nothing. Give at least 1.")
     if options.pairs < 0:
         raise EvalError(f"--pairs {options.pairs} is less than none. Give 0 or more.")
-    if not 0 <= options.wrong <= 1:
-        raise EvalError(f"--wrong {options.wrong} is no share. Give 0 to 1.")
-    fold, tokens = examples(options.data, options.fold, options.seed, options.pairs, options.wrong)
+    for name, share in (("wrong", options.wrong), ("cut", options.cut)):
+        if not 0 <= share <= 1:
+            raise EvalError(f"--{name} {share} is no share. Give 0 to 1.")
+    shares = options.wrong, options.cut
+    fold, tokens = examples(options.data, options.fold, options.seed, options.pairs, shares)
     learnt, held = ready(fold.learnt, tokens), ready(fold.watched, tokens)
     if not learnt:
         raise EvalError(f"The sets in '{options.data}' leave nothing to learn from.")
@@ -96,14 +100,24 @@ def command_of(options: argparse.Namespace) -> str:
     start = ["--from", f"{options.start.parent.name}/{options.start.name}"] if options.start else []
     often = ["--steps", str(options.steps)] if options.steps else ["--epochs", str(options.epochs)]
     given = ["--out", options.out.name, "--fold", options.fold, *start, *often]
-    given += ["--pairs", str(options.pairs), "--wrong", str(options.wrong), "--seed", str(options.seed)]
+    given += [
+        "--pairs",
+        str(options.pairs),
+        "--wrong",
+        str(options.wrong),
+        "--cut",
+        str(options.cut),
+        "--seed",
+        str(options.seed),
+    ]
     return f"python -m eval.train_reader --data $DATA {shlex.join(given)}"
 
 
-def examples(folder: Path, name: str, seed: int, most: int, share: float = SHARE) -> tuple[Fold, Tokens]:
+def examples(folder: Path, name: str, seed: int, most: int, shares: tuple[float, float]) -> tuple[Fold, Tokens]:
     """All that a fold learns from and all that is held back, in windows. What each set gives goes to stderr.
 
-    nqg is far the largest set and knows only sentences: `most` of its pairs are drawn.
+    nqg is far the largest set and knows only sentences: `most` of its pairs are drawn. `shares` of the questions are
+    asked again of a passage that misleads, and of their own without the answer.
     """
     tokens, draw = Tokens(), random.Random(seed)
     own = [*squad(folder / "squad2" / "dev-v2.0.json.gz", "squad2"), *clapnq(folder / "clapnq")]
@@ -111,7 +125,7 @@ def examples(folder: Path, name: str, seed: int, most: int, share: float = SHARE
     more = added(fold, squad(folder / "xquad" / "xquad.en.json.gz", "xquad"))
     pairs = nqg(folder / "nqg", fold.kept_out, tokens.size, draw)
     learnt = [*fold.learnt, *more, *draw.sample(pairs, min(most, len(pairs)))]
-    wrong = hard(learnt, draw, share)
+    wrong = hard(learnt, draw, shares[0]) + cut(learnt, draw, shares[1])
     windows = all_windowed([*learnt, *wrong], tokens, draw)
     held = all_windowed(fold.watched, tokens, draw)
     lost = len(learnt) + len(wrong) + len(fold.watched) - len(windows) - len(held)

@@ -104,7 +104,7 @@ def test_a_training_that_was_stopped_goes_on_to_the_same_weights(
     threads = torch.get_num_threads()
     request.addfinalizer(lambda: torch.set_num_threads(threads))
     torch.set_num_threads(1)  # on a busy machine, two would wait for each other
-    fold, tokens = examples(sets, "A", 13, 3_000)
+    fold, tokens = examples(sets, "A", 13, 3_000, (0.2, 0.2))
     learnt, held = ready(fold.learnt[:20], tokens), ready(fold.watched, tokens)  # two batches an epoch
     plan = loop.Plan("A", 13, 4, encode.digest(learnt, held))
     every = loop.Every(told=1, saved=2, watched=4)
@@ -232,6 +232,20 @@ def test_a_hard_negative_is_another_paragraph_without_the_answer(sets: Path) -> 
     assert ranking.best("Where is the bridge of bread?", 3) == [2, 0, 1] and ranking.best("zebra", 3) == []
 
 
+def test_a_passage_without_its_answer_has_the_same_subject_and_not_the_fact() -> None:
+    text = "The mill of Orle was built in 1790. " + "It ground rye for the town and the villages around it. " * 3
+    one = Example("When?", "Orle", text, (Span(30, 34),), "s", "g", 0)
+    left = negatives.without_answer(one)
+    assert left and left.passage.startswith("It ground rye") and not left.spans and "1790" not in left.passage
+    marked = negatives.without_answer(replace(one, spans=(Span(0, 35),), whole=True))
+    assert marked and marked.passage == left.passage
+    assert negatives.without_answer(replace(one, passage=text + "In 1790 it burnt.")) is None
+    assert negatives.without_answer(replace(one, passage=text[:80])) is None
+    unanswerable = replace(one, spans=())
+    assert negatives.cut([one, unanswerable] * 9, random.Random(3), 1.0) == [left] * 9
+    assert negatives.cut([one] * 9, random.Random(3), 0.0) == []
+
+
 def test_a_long_passage_is_cut_to_the_window_that_holds_the_answer() -> None:
     sentences = [f"In year {i} the mill of Orle ground {i} sacks of grain for the town." for i in range(40)]
     text = " ".join(sentences)
@@ -306,7 +320,9 @@ def test_the_command_writes_weights_that_another_training_begins_with(
     with safe_open(second / "reader.safetensors", "np") as file:
         said = file.metadata()["command"]
     assert str(tmp_path) not in said
-    assert said.endswith("--fold B --from first/reader.safetensors --steps 1 --pairs 3000 --wrong 0.2 --seed 13")
+    assert said.endswith(
+        "--fold B --from first/reader.safetensors --steps 1 --pairs 3000 --wrong 0.2 --cut 0.0 --seed 13"
+    )
     assert "begun with other settings (start)" in capsys.readouterr().err
 
 

@@ -1,4 +1,5 @@
-"""Hard negatives: for some questions, the passage that looks most like an answer and is none."""
+"""Hard negatives: for some questions, the passage that looks most like an answer and is none; for some, their own
+passage without the sentence that answers: the right subject, and what is asked is not told."""
 
 import random
 from collections import Counter, defaultdict
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 from eval.metrics import holds
 from eval.reader.data import Example
 from index.lexical import analyse, query_terms
+from index.sentences import sentences
 
 SHARE = 0.2
 _LOOKED_AT = 30
+_LITTLE = 150  # characters of a passage that say too little to mislead
 _NEAR = {"nqg": 8}  # sentences so near may be of the same paragraph, and answer as well
 _K, _B = 1.2, 0.75
 
@@ -61,6 +64,26 @@ def hard(examples: Sequence[Example], draw: random.Random, share: float = SHARE)
                 if wrong:
                     out.append(replace(wrong, question=one.question, spans=(), weight=one.weight))
     return out
+
+
+def cut(examples: Sequence[Example], draw: random.Random, share: float) -> list[Example]:
+    """For a share of the answerable questions, their own passage without its sentences that answer."""
+    found = (without_answer(one) for one in examples if one.spans and draw.random() < share)
+    return [one for one in found if one]
+
+
+def without_answer(one: Example) -> Example | None:
+    """The example with its passage cut; None where little is left, or the answer stands in the rest, too."""
+    answers = [span.of(one.passage) for span in one.spans]
+    gone = one.spans if one.whole else [s for s in sentences(one.passage) if any(s.overlap(a) for a in one.spans)]
+    left, at = [], 0
+    for span in sorted(gone):
+        left.append(one.passage[at : span.start].strip())
+        at = max(at, span.end)
+    rest = " ".join(part for part in [*left, one.passage[at:].strip()] if part)
+    if len(rest) < _LITTLE or any(holds(rest, answer) for answer in answers):
+        return None
+    return replace(one, passage=rest, spans=())
 
 
 def is_wrong(one: Example, other: Example) -> bool:
