@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from rag.extract import SURE
+
 Outcome = Literal["quoted", "read", "shown", "folded", "found", "not found", "left out", "not searched"]
 
 _MOST = 4
@@ -48,6 +50,8 @@ class Explanation:
         held_back: how many more of its passages would be read, were those of one article not limited.
         sentence, sentence_start, sentence_end: the sentence of it that comes nearest to an answer.
         sentence_place, sentences: its place among all sentences that were read.
+        words_found, words_odds: the words of it that the reader takes for the answer, and their log odds against none;
+            "" where it has not read the passage, or there is no reader.
         quotes: how many sentences the answer quotes.
         repeats: the id of the article whose quoted sentence says the same, or "".
         reasons: the same for a reader: one to four sentences, the most decisive first.
@@ -90,6 +94,8 @@ class Explanation:
     sentence_end: int = 0
     sentence_place: int = 0
     sentences: int = 0
+    words_found: str = ""
+    words_odds: float = 0.0
     quotes: int = 0
     repeats: str = ""
     reasons: tuple[str, ...] = ()
@@ -99,7 +105,7 @@ def reasons(facts: Explanation) -> tuple[str, ...]:
     """One to four sentences that say why, the most decisive first."""
     if facts.outcome == "not searched":
         return ("The question asks nothing of the articles, so nothing was searched.",)
-    told = [*_outcome(facts), _refusal(facts), _words(facts), _behind(facts), _held(facts)]
+    told = [*_outcome(facts), _refusal(facts), _reader(facts), _words(facts), _behind(facts), _held(facts)]
     if facts.outcome in ("read", "shown") and not facts.answered:
         told.insert(0, _refusal(facts))
     return tuple(dict.fromkeys(filter(None, told)))[:_MOST]
@@ -190,6 +196,13 @@ def _refusal(facts: Explanation) -> str:
         f"Nothing was quoted: the probability that the articles answer this is {facts.confidence:.2f}, "
         f"and {facts.threshold:.2f} is needed."
     )
+
+
+def _reader(facts: Explanation) -> str:
+    if not facts.words_found or facts.asks != "question":
+        return ""
+    sure = "is sure of" if facts.words_odds >= SURE else "finds" if facts.words_odds > 0 else "doubts"
+    return f"In its best sentence the reader {sure} “{facts.words_found}” (log odds {facts.words_odds:.1f})."
 
 
 def _words(facts: Explanation) -> str:

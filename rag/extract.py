@@ -72,8 +72,7 @@ def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> l
     if not ranked:
         return []
     shares = [math.exp(candidate.score - ranked[0].score) for candidate in ranked]
-    told = [content(candidate.text) for candidate in ranked]
-    answers = [_answer(candidate) for candidate in ranked]
+    told = [(content(candidate.text), answer(candidate)) for candidate in ranked]
     chosen: list[int] = []
     said = [False] * len(ranked)
     taken = 0.0
@@ -81,17 +80,22 @@ def choose(ranked: Sequence[Candidate], limit: int, enough: float = ENOUGH) -> l
         best = said.index(False)
         chosen.append(best)
         for i in range(best, len(ranked)):  # copies of a story say the same: what is said once counts as said
-            if not said[i] and (i == best or repeats(told[best], told[i]) or (answers[i] and answers[i] <= told[best])):
+            if not said[i] and (i == best or adds_nothing(*told[i], told[best][0])):
                 said[i] = True
                 taken += 0.0 if ranked[best].unmet else shares[i]
     return [ranked[i] for i in chosen or [0]]
 
 
-def _answer(one: Candidate) -> frozenset[str]:
+def answer(one: Candidate) -> frozenset[str]:
     """The words that the reader takes for the answer in a sentence, where it thinks that likely."""
     if one.short is None or one.features["best"] < _LIKELY or one.features["echo"] == 1.0 or len(one.short) > SHORT:
         return frozenset()
     return content(one.short.of(one.article.text))
+
+
+def adds_nothing(said: frozenset[str], answer: frozenset[str], told: frozenset[str]) -> bool:
+    """Whether a sentence with these content words, and this answer in it, adds nothing to what was told."""
+    return repeats(told, said) or (bool(answer) and answer <= told)
 
 
 def is_short(one: Candidate, quote: Span, kind: Kind, sure: float = SURE) -> bool:

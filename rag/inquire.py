@@ -165,14 +165,17 @@ def _read(facts: Explanation, looked: Looked, parts: Sequence[tuple[Article, Spa
     if at is None:
         return facts
     best = ranked[at]
-    said = extract.content(best.text)
-    same = [article.id for article, span in parts if extract.repeats(said, extract.content(span.of(article.text)))]
+    said, answer = extract.content(best.text), extract.answer(best)
+    told = [(article.id, extract.content(span.of(article.text))) for article, span in parts]
+    same = [id for id, words_of_it in told if extract.adds_nothing(said, answer, words_of_it)]
     return replace(
         facts,
         sentence=best.text,
         sentence_start=best.span.start,
         sentence_end=best.span.end,
         sentence_place=at + 1,
+        words_found=best.short.of(best.article.text) if best.short else "",
+        words_odds=round(best.features["best"], 2) if best.short else 0.0,
         repeats=same[0] if same and facts.outcome != "quoted" else "",
     )
 

@@ -264,3 +264,12 @@ def test_sentences_are_made_from_facts_alone() -> None:
     assert reasons(replace(facts, outcome="shown", shown=9, reads=8))[0] == (
         "It is shown, at place 9; the answer reads the first 8."
     )
+
+
+@pytest.mark.parametrize(("odds", "word"), [(6.0, "is sure of"), (1.5, "finds"), (-3.0, "doubts")])
+def test_it_says_what_the_reader_found(odds: float, word: str) -> None:
+    facts = Explanation("When?", "When?", "a", "question", "read", words_found="Monday", words_odds=odds)
+    (told,) = [reason for reason in reasons(facts) if "reader" in reason]
+    assert told == f"In its best sentence the reader {word} “Monday” (log odds {odds:.1f})."
+    assert not any("reader" in reason for reason in reasons(replace(facts, asks="topic")))
+    assert not any("reader" in reason for reason in reasons(replace(facts, words_found="")))
