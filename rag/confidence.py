@@ -11,19 +11,26 @@ from rag.features import Candidate
 from rag.weights import probability, weights
 
 UNREAD = ("cos", "best_cos", "cov", "ccov", "pcov", "namecov", "pname", "numcov", "pnum", "unmet")
-READ = ("cos", "pcov", "pname", "numcov", "unmet", "holds", "first_holds")
+READ = ("cos", "pcov", "pname", "numcov", "unmet", "holds", "first_holds", "answer")
+_FIRST = 3
+_LOWEST = -8.0  # log odds, as in rag.extract
 
 
 def inputs(ranked: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The model's inputs, from the features of all candidates in order of their score (at least one).
 
-    `best_cos` is the best cosine of the first three sentences. `first_holds` is what the reader says of the sentence
-    that would stand first without it: it finds something likely in most passages, but not where all else points.
+    `best_cos` is the best cosine of the first three sentences; `unmet`: none of them has the figure or the day that is
+    asked for; `answer`: the best that the reader says of words in them that are of the kind asked for. `first_holds` is
+    what it says of the sentence that would stand first without it: it finds something likely in most passages, but not
+    where all else points.
     """
     best = ranked[0]
     named = {name: best[name] for name in (*UNREAD, *READ) if name in best}
-    named["best_cos"] = max(one["cos"] for one in ranked[:3])
+    first = ranked[:_FIRST]
+    named["best_cos"] = max(one["cos"] for one in first)
+    named["unmet"] = min(one["unmet"] for one in first)
     if "plain" in best:
+        named["answer"] = max(one["best"] if one["fits"] else _LOWEST for one in first)
         named["first_holds"] = max(ranked, key=lambda one: one["plain"])["holds"]
     return named
 

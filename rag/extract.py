@@ -11,7 +11,8 @@ from dataclasses import replace
 from index.lexical import analyse
 from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
-from rag.features import Asked, Candidate, of_passage, says
+from rag.features import Asked, Candidate, of_passage
+from rag.offers import says
 from rag.question import Kind
 from rag.retrieve import Found
 from rag.spans import Place, Told
@@ -24,6 +25,7 @@ SURE = (
     4.0  # log odds against no answer from which it is shown: above, on news, two of three are right, below one of four
 )
 _LOWEST, _HIGHEST = -8.0, 12.0  # log odds beyond which the reader knows no better
+_UNTOLD = {"echo": 0.5, "fits": 0.0}
 _SAME = 0.7  # shared words at which one sentence repeats another
 _LIKELY = 1.0  # log odds from which the reader's words count as what a sentence answers
 
@@ -55,11 +57,12 @@ def _read(asked: Asked, one: Candidate, told: Told | None) -> Candidate:
     the score that it would have without."""
     plain = weights().sentence.score(one.features)
     if told is None:
-        return replace(one, features={**one.features, "plain": plain, "holds": _LOWEST, "best": _LOWEST, "echo": 0.5})
+        return replace(one, features={**one.features, "plain": plain, "holds": _LOWEST, "best": _LOWEST, **_UNTOLD})
     said = {name: min(max(odds, _LOWEST), _HIGHEST) for name, odds in (("holds", told.holds), ("best", told.best))}
     terms = analyse(told.span.of(one.article.text))
     said["plain"] = plain
     said["echo"] = sum(term in asked.weights for term in terms) / len(terms) if terms else 1.0
+    said["fits"] = float(said["echo"] < 1.0 and says(asked.kind, told.span.of(one.article.text)))
     return replace(one, features={**one.features, **said}, short=told.span)
 
 

@@ -14,38 +14,10 @@ from index.lexical import analyse, query_terms
 from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
 from rag.coverage import rarities, share
+from rag.offers import CAPITAL, ONE, Unit, counts, new_names, offers, unit_of
 from rag.question import Kind, kind_of
-from rag.quote import closes
 
-_NUMBER_WORDS = frozenset(
-    """
-    two three four five six seven eight nine ten eleven twelve dozen twenty thirty forty fifty sixty
-    seventy eighty ninety hundred thousand million billion trillion half third quarter twice double
-    percent
-    """.split()
-)
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
-_DATE = re.compile(
-    rf"\b(?:1\d|20)\d\d\b|\b{_MONTH}\.? \d|\b\d{{1,2}} {_MONTH}\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-    r"|\bcentury\b|\byesterday\b|\btomorrow\b|\b\d0s\b|\b(?:last|next) (?:week|month|year)\b"
-    r"|\b(?:in|this|last|next) (?:spring|summer|autumn|fall|winter)\b"
-    rf"|\b(?:in|this|last|next|late|early|mid-?) ?{_MONTH}\b|\bin (?:a few|[a-z]+|\d+) (?:days|weeks|months|years)\b",
-    re.IGNORECASE,
-)
-_REASON = re.compile(
-    r"\b(?:because|due to|as a result|in order to|so that|in hopes?|hop(?:es?|ed|ing)|aim(?:s|ed|ing)?|reasons?|wants?"
-    r"|wanted|needs?|needed|to (?:help|avoid|prevent|bolster|protect|attract|win|gain|stop|save|cut)|prompted|led to"
-    r"|thanks to|owing to|motivated|seek(?:s|ing)?|sought|citing|blam(?:e|ed|ing)|the idea was)\b",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(r"\b(?:in|at|from|near|across|on|to) (?:the )?[A-Z]")
-_CAPITAL = re.compile(r"\b[A-Z][\w’'-]*")
-_NUMBER = re.compile(r"(?<![^\W_])(?:\d[\d,.]*|[a-z]+)")  # "Power8" is a name, not a number
 _STEM = 5  # the shortest beginning that makes two words akin
-_LEANS = re.compile(r"[\"“'‘]?(?:He|She|It|They|This|That|These|Those|But|And|Its|His|Her|Their)\b")
 _STOPS = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _ASKS = re.compile(r"\?[\"”’')\]]*$")
 
@@ -59,6 +31,7 @@ class Asked:
     words: frozenset[str]
     names: frozenset[str]
     numbers: frozenset[str]
+    unit: Unit = ONE
 
     def met(self, held: frozenset[str]) -> frozenset[str]:
         """The question's terms that these terms cover."""
@@ -102,7 +75,7 @@ class Candidate:
 
 def take_apart(question: str, frequency: Callable[[str], int], passages: int) -> Asked:
     """A question's kind, names, numbers, and its terms with their rarity (see rag.coverage for the arguments)."""
-    names = [m.group() for m in _CAPITAL.finditer(question) if m.start() > 0]
+    names = [m.group() for m in CAPITAL.finditer(question) if m.start() > 0]
     names = [name for name in names if name.lower() not in FUNCTION_WORDS]
     return Asked(
         kind_of(question),
@@ -110,6 +83,7 @@ def take_apart(question: str, frequency: Callable[[str], int], passages: int) ->
         frozenset(words(question)),
         frozenset(analyse(" ".join(names))),
         frozenset(re.findall(r"\d+", question)),
+        unit_of(question),
     )
 
 
@@ -154,33 +128,6 @@ def of_passage(
     return out
 
 
-def offers(kind: Kind, text: str, asked: frozenset[str]) -> bool:
-    """Whether a sentence holds something of the kind that is asked for and was not in the question already."""
-    if kind == "number":
-        found = _NUMBER.findall(text.lower())
-        return any((t[0].isdigit() or t in _NUMBER_WORDS) and t.strip(".,") not in asked for t in found)
-    if kind == "date":
-        return bool(_DATE.search(text))
-    if kind == "person":
-        return _new_names(text, asked) > 0
-    if kind == "place":
-        return bool(_PLACE.search(text))
-    if kind == "reason":
-        return bool(_REASON.search(text))
-    return True
-
-
-def says(kind: Kind, words_of_it: str) -> bool:
-    """Whether a few words can be an answer of a kind: "until" is no number, "He" nobody. A quotation is whole."""
-    if not closes(words_of_it) or not set(words(words_of_it)) - FUNCTION_WORDS:
-        return False
-    if kind == "number":
-        return offers(kind, words_of_it, frozenset())
-    if kind == "date":
-        return bool(_DATE.search(words_of_it))
-    return kind not in ("person", "place") or bool(_CAPITAL.search(words_of_it))
-
-
 def covers(held: frozenset[str], term: str) -> bool:
     """Whether a term is among those held, or one of the two begins with the other: chair and chairman are akin."""
     if term in held:
@@ -190,34 +137,25 @@ def covers(held: frozenset[str], term: str) -> bool:
     return any(other.startswith(term) or (len(other) >= _STEM and term.startswith(other)) for other in held)
 
 
-def leans(text: str) -> bool:
-    """Whether a sentence opens with a word that points back ("He said"), so that it does not stand alone."""
-    return bool(_LEANS.match(text))
-
-
 def _of_sentence(asked: Asked, text: str, terms: Sequence[str]) -> dict[str, float]:
-    offered = offers(asked.kind, text, asked.words)
+    offered = offers(asked.kind, text, asked.words, asked.unit)
     wanted = {"number": "o_num", "date": "o_date", "person": "o_person", "place": "o_place",
               "reason": "o_why"}.get(asked.kind)  # fmt: skip
-    new_names = asked.kind in ("other", "person", "place")
+    named = asked.kind in ("other", "person", "place")
     features = dict.fromkeys(("o_num", "o_date", "o_person", "o_place", "o_why"), 0.0)
     if wanted:
         features[wanted] = offered - 0.5
     return {
         **features,
         "unmet": float(features["o_num"] < 0 or features["o_date"] < 0),
-        "o_cap": min(_new_names(text, asked.words), 3) / 3 if new_names else 0.0,
+        "o_count": counts(text, asked.words, asked.unit) - 0.5 if asked.unit.counts else 0.0,
+        "o_cap": min(new_names(text, asked.words), 3) / 3 if named else 0.0,
         "numcov": _part(asked.numbers, frozenset(re.findall(r"\d+", text))),
         "llen": math.log(1 + len(terms)),
         "short": float(len(terms) < 6),
         "asks": float(bool(_ASKS.search(text))),
         "head": float(not _STOPS.search(text)),
     }
-
-
-def _new_names(text: str, asked: frozenset[str]) -> int:
-    names = {m.group().lower() for m in _CAPITAL.finditer(text) if m.start() > 0}
-    return len(names - asked)
 
 
 def _part(wanted: frozenset[str], held: frozenset[str]) -> float:

@@ -17,7 +17,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     (
         "number",
         r"\bhow (many|much|long|far|old|big|large|fast|often|tall|high|deep|wide|heavy)\b"
-        r"|\b(what|which) (percent|percentage|share|number|amount|price|cost|fraction|proportion)\b"
+        r"|\b(what|which) (percent|percentage|share|number|amount|price|cost|fraction|proportion|fee|fine|salary|budget"
+        r"|sum)\b|\bhow expensive\b|\bwhat (does|did|do|would|will|is|was|has|have)\b.*\b(cost|costs|pay)( for\b.*)?$"
         r"|\bhow .{0,20}(percent|percentage|number|amount)\b",
     ),
     (

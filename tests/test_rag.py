@@ -17,7 +17,8 @@ from index.records import Article, Span
 from rag import Answer, Assistant, Settings, Turn
 from rag.cite import holds, quoted
 from rag.extract import choose, content, repeats
-from rag.features import Asked, Candidate, covers, leans, of_passage, offers, take_apart
+from rag.features import Asked, Candidate, covers, of_passage, take_apart
+from rag.offers import counts, offers, unit_of
 from rag.question import asking, kind_of, subject
 from rag.retrieve import zscores
 from rag.weights import Linear, probability, weights
@@ -257,6 +258,36 @@ def test_a_number_of_the_question_is_no_answer() -> None:
     assert not offers("number", "In 2014 sales fell.", frozenset({"2014"}))
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "met"),
+    [
+        ("How much did the fund pay for the club?", "Holm has 9,000 inhabitants.", False),
+        ("How much did the fund pay for the club?", "The fund paid £31 million.", True),
+        ("What does a single ticket cost?", "It is 4 euros.", True),
+        ("What does a single ticket cost?", "It is valid for 4 days.", False),
+        ("What fine did the court impose?", "It fined them $40,000.", True),
+        ("How much money changed hands?", "Some 5 percent.", False),
+        ("How much did the price rise?", "It rose 5 percent.", True),
+        ("How much wheat was sold?", "They sold 40 tonnes.", True),
+        ("What share of the market has it?", "It has 12 percent.", True),
+        ("What share of the market has it?", "It has 12 shops.", False),
+        ("How many crew struck?", "In all, 240 struck.", True),
+    ],
+)
+def test_a_figure_has_the_unit_that_is_asked_for(question: str, sentence: str, met: bool) -> None:
+    assert kind_of(question) == "number"
+    assert offers("number", sentence, frozenset(), unit_of(question)) == met
+
+
+def test_a_figure_counts_what_stands_near_it() -> None:
+    unit = unit_of("How many patients were affected?")
+    assert counts("Records of 63,400 patients were stolen.", frozenset(), unit)
+    assert counts("The patients, twelve of them, were told.", frozenset(), unit)
+    assert not counts("It has 63,400 patients.", frozenset({"63,400"}), unit)
+    assert not counts("Patients were told that it would take until the second of 9 meetings.", frozenset(), unit)
+    assert not unit_of("Who was affected?").counts
+
+
 def candidates(*texts: str) -> list[Candidate]:
     whole = " ".join(texts)
     spans, at = [], 0
@@ -283,10 +314,6 @@ def test_an_answer_does_not_repeat_itself_and_stops_when_it_suffices() -> None:
     assert [one.text for one in choose([*ranked[:2], unsure], 3, enough=1.0)] == shown
     sank = content("The ferry sank.")
     assert repeats(sank, content("The ferry sank on Friday.")) and not repeats(sank, content("Pay rose."))
-
-
-def test_sentences_that_lean_on_the_one_before() -> None:
-    assert leans("She called it off.") and leans("“It was over.”") and not leans("Shell sold it.")
 
 
 def test_linear_by_hand() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from index.records import Article, Span
 from rag.choice import Choice, chosen, pointed, quotes
 from rag.cite import placed, quoted, within
-from rag.features import Candidate, says
+from rag.features import Candidate
+from rag.offers import says
 from rag.question import Kind
 from rag.records import Answer
 from rag.settings import Settings

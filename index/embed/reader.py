@@ -52,10 +52,15 @@ class SpanReader:
     """The reader that ships with Byline, or another of its kind by the path of its weights. Loaded at the first call.
 
     Safe to call from several threads.
+
+    Raises:
+        WeightsMissing: there is no file at a path that was given.
     """
 
     def __init__(self, path: str | Path = READER) -> None:
         self.path = Path(path).expanduser()
+        if self.path != READER and not self.path.is_file():
+            raise WeightsMissing(f"There are no reader's weights at '{path}'. {_HELP}")
         self._loaded = Late(lambda: _loaded(self.path))
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Odds]:
