@@ -14,7 +14,7 @@ from rag.dating import read
 from rag.event import without
 from rag.features import Candidate, take_apart
 from rag.fold import DEEP, fold, spread
-from rag.named import things
+from rag.named import Sought, sought
 from rag.period import widened, without_days
 from rag.prefer import prefer
 from rag.question import Asking, Kind, asking, subject
@@ -77,7 +77,7 @@ class Looked:
     ranking: Sequence[Found] = ()  # all that was found, before that
     order: str = ""  # "latest" or "earliest", where that is asked for
     kind: Kind = "other"
-    things: frozenset[str] = frozenset()  # words for the kind of thing whose name is asked for
+    sought: Sought | None = None  # what the question asks the name of
 
 
 def ways(view: View, request: Request) -> list[Attempt]:
@@ -129,7 +129,7 @@ def look(view: View, attempt: Attempt, settings: Settings, models: Models) -> Lo
     ranked = extract.rank(asked, found, told)
     seconds["retrieve"] += time.perf_counter() - begun
     order = attempt.period.order if attempt.period else ""
-    return Looked(found, ranked, confidence(ranked), seconds, ranking, order, asked.kind, things(attempt.words))
+    return Looked(found, ranked, confidence(ranked), seconds, ranking, order, asked.kind, sought(attempt.words))
 
 
 def search(

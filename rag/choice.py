@@ -11,7 +11,7 @@ from rag.attempt import Looked
 from rag.cite import placed
 from rag.disagree import dissent
 from rag.features import Candidate
-from rag.named import points_back
+from rag.named import Sought
 from rag.question import Asking
 from rag.quote import quotable, without_dateline
 from rag.records import Answer
@@ -48,29 +48,29 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     other = dissent(ranked, looked.kind) if wants == "question" else None
     if other and limit > 1:
         best = [best[0], other, *(one for one in best[1:] if one != other)][:limit]
-    parts = quotes(best, looked.things)
+    parts = quotes(best, looked.sought)
     if wants != "question" or looked.kind in ("reason", "manner"):
         return Choice(parts)
     sure = extract.SURE if threshold > 0 else -math.inf  # who wants an answer at any price gets a short one, too
-    named = _naming(ranked, parts[0], looked.things)
+    named = _naming(ranked, parts[0], looked.sought)
     short = named.short if named and extract.is_short(named, parts[0][1], looked.kind, sure) else None
     if short and other and len(parts) > 1 and extract.is_short(other, parts[1][1], looked.kind):
         return Choice(parts, short, other.short)
     return Choice(parts, short)
 
 
-def _naming(ranked: Sequence[Candidate], part: Part, asked: frozenset[str]) -> Candidate | None:
+def _naming(ranked: Sequence[Candidate], part: Part, sought: Sought | None) -> Candidate | None:
     """The candidate whose few words may be the short answer: of a first one that speaks of "the band", the one in the
     same quote that names it; None where there is none."""
     first = ranked[0]
     article, span = part
-    if span.start >= first.span.start or not points_back(first.text, asked):
+    if not sought or span.start >= first.span.start or sought.is_named_in(first.text):
         return first
     before = [one for one in ranked if one.article.id == article.id and span.start <= one.span.start < first.span.start]
     return min(before, key=lambda one: one.span.start, default=None)
 
 
-def quotes(candidates: Sequence[Candidate], asked: frozenset[str] = frozenset()) -> tuple[Part, ...]:
+def quotes(candidates: Sequence[Candidate], sought: Sought | None = None) -> tuple[Part, ...]:
     """What is quoted to show these sentences. One that stands in a quote already is not quoted again, and a quote grows
     into no other."""
     parts: list[Part] = []
@@ -78,7 +78,7 @@ def quotes(candidates: Sequence[Candidate], asked: frozenset[str] = frozenset())
         taken = [span for article, span in parts if article.id == one.article.id]
         if any(span.overlap(one.span) for span in taken):
             continue
-        grown = quotable(one.article.text, one.span, asked)
+        grown = quotable(one.article.text, one.span, sought)
         if any(span.overlap(grown) for span in taken):
             grown = without_dateline(one.article.text, one.span)
         parts.append((one.article, grown))

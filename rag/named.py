@@ -5,9 +5,11 @@ names it. A definite description takes its meaning from what was said before it 
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
-from index.words import words
+from index.words import FUNCTION_WORDS, words
+from rag.offers import new_names
 from rag.question import asked_in, kind_of
 
 _ASKED = (
@@ -25,9 +27,42 @@ _VAGUE = frozenset("kind type sort one name following".split())
 _NAMELESS = ("number", "date", "reason", "manner")  # kinds of answers that are no names
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The name that a question asks for.
+
+    `things`: words that may be the kind of thing, as one and as many: "Which band left?" -> band, bands, left, lefts.
+    `known`: the question's own words, none of which is the name.
+    """
+
+    things: frozenset[str]
+    known: frozenset[str]
+
+    def is_named_in(self, sentence: str) -> bool:
+        """Whether a sentence may hold the name: it does not speak of "the band" with no name after it, and it has some
+        name that the question has not. A word that begins a sentence may be a name, unless it is a function word."""
+        return not points_back(sentence, self.things) and not self._nameless(sentence)
+
+    def leads_to(self, before: str, sentence: str) -> bool:
+        """Whether what a sentence does not name is likely to be named in the one before: where it speaks of "the band",
+        or else where that one has a name."""
+        if points_back(sentence, self.things):
+            return True
+        return self._nameless(sentence) and new_names(before, self.known) > 0
+
+    def _nameless(self, sentence: str) -> bool:
+        first = words(sentence)[:1]
+        return new_names(sentence, self.known) == 0 and bool(first) and first[0] in FUNCTION_WORDS | self.known
+
+
+def sought(question: str) -> Sought | None:
+    """What a question asks the name of; None where it asks for no name."""
+    asked = things(question)
+    return Sought(asked, frozenset(words(question))) if asked else None
+
+
 def things(question: str) -> frozenset[str]:
-    """The words that may be the kind of thing that is asked for, as one and as many: "Which band left?" -> band, bands,
-    left, lefts. Empty where no name is asked for."""
+    """The words for the kind of thing whose name is asked for; empty where none is."""
     if kind_of(question) in _NAMELESS:
         return frozenset()
     plain = " ".join(words(asked_in(question))).replace("'s", "")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from index.lexical import analyse
 from index.words import FUNCTION_WORDS, words
+from rag.marks import closes
 from rag.question import Kind, asked_in
-from rag.quote import closes
 
 _NUMBER_WORDS = frozenset(
     """

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from index.records import Span
 from index.sentences import sentences
-from rag.named import points_back
+from rag.marks import closes
+from rag.named import Sought
 
 _AROUND = 1_500  # characters on each side in which neighbours are looked for
 _LONGEST = 600  # characters of a quote that has grown
@@ -18,7 +19,10 @@ _FURTHER = 2  # sentences that may be added on a side to close a quotation
 _NAMED_WITHIN = 2  # sentences before
 _ITEMS = 8
 _LEADS = 400  # characters of an article in which a dateline may stand
-_POINTS_BACK = re.compile(r"(?:He|She|It|They|This|That|These|Those|Its|His|Her|Their)\b")
+_POINTS_BACK = re.compile(
+    r"(?:He|She|It|They|This|That|These|Those|Its|His|Her|Their)\b"
+    r"|(?:But|And|So|Yet|Still|Instead|However),? (?:he|she|they|this|these|those|his|her|their)\b"
+)
 _POINTS_ON = re.compile(r"It(?:’s| is| was|’ll| will)\b.{0,60}\b(?:that|who|until)\b|It (?:wasn|isn)’t until\b")
 _LEFT_OPEN = re.compile(r"\s+[“\"]$")
 _ALL_SPOKEN = re.compile(r"[“\"][^”\"]*[”\"]")
@@ -42,16 +46,16 @@ _DATELINE = re.compile(
 )
 
 
-def quotable(text: str, sentence: Span, asked: frozenset[str] = frozenset()) -> Span:
+def quotable(text: str, sentence: Span, sought: Sought | None = None) -> Span:
     """What is quoted of `text` to show a sentence of it, which it holds but for a dateline.
 
-    `asked`: words for the kind of thing whose name is asked for (rag.named).
+    `sought`: what the question asks the name of.
     """
     around, at = _neighbours(text, sentence)
     if not around:
         return sentence
     first, last = at
-    first = _with_what_it_leans_on(text, around, _with_name(text, around, first, asked))
+    first = _with_what_it_leans_on(text, around, _with_name(text, around, first, sought))
     first, last = _closed(text, around, first, last)
     last = _with_list(text, around, last)
     grown = Span(around[first].start, around[last].end)
@@ -100,14 +104,13 @@ def _with_what_it_leans_on(text: str, around: Sequence[Span], first: int) -> int
     return first - 2 if speaks else first - 1
 
 
-def _with_name(text: str, around: Sequence[Span], first: int, asked: frozenset[str]) -> int:
-    """The place of the sentence, at most two before, in which the thing that is only spoken of is likely named."""
+def _with_name(text: str, around: Sequence[Span], first: int, sought: Sought | None) -> int:
+    """The place of the sentence, at most two before, that is likely to name what this one only speaks of."""
     named = first
-    while (
-        named > max(0, first - _NAMED_WITHIN)
-        and points_back(around[named].of(text), asked)
-        and _STOPS.search(around[named - 1].of(text))
-    ):
+    while sought and named > max(0, first - _NAMED_WITHIN):
+        before, sentence = around[named - 1].of(text), around[named].of(text)
+        if not _STOPS.search(before) or not sought.leads_to(before, sentence):
+            break
         named -= 1
     return named
 
@@ -119,16 +122,6 @@ def _closed(text: str, around: Sequence[Span], first: int, last: int) -> tuple[i
             if low >= 0 and high < len(around) and closes(text[around[low].start : around[high].end]):
                 return low, high
     return first, last
-
-
-def closes(text: str) -> bool:
-    """Whether each quotation mark of a text has its other half in it, in the right order."""
-    depth = 0
-    for mark in text:
-        depth += {"“": 1, "”": -1}.get(mark, 0)
-        if depth < 0:
-            return False
-    return depth == 0 and text.count('"') % 2 == 0
 
 
 def _with_list(text: str, around: Sequence[Span], last: int) -> int:

@@ -10,11 +10,11 @@ from index.sentences import sentences
 from rag.attempt import Looked
 from rag.choice import chosen
 from rag.features import Candidate
-from rag.named import points_back, things
+from rag.named import Sought, points_back, sought, things
 from rag.quote import quotable
 from rag.settings import Settings
 
-BAND = frozenset({"band", "bands"})
+BAND = Sought(frozenset({"band", "bands"}), frozenset({"which", "band", "will", "tour"}))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_words_for_what_is_asked(question: str, asked: set[str]) -> None:
     ],
 )
 def test_a_sentence_that_speaks_of_it_without_its_name(sentence: str, points: bool) -> None:
-    assert points_back(sentence, BAND) == points
+    assert points_back(sentence, BAND.things) == points
 
 
 TEXT = (
@@ -63,7 +63,7 @@ TEXT = (
 )
 
 
-def quote(holding: str, asked: frozenset[str] = BAND, text: str = TEXT) -> str:
+def quote(holding: str, asked: Sought | None = BAND, text: str = TEXT) -> str:
     sentence = next(span for span in sentences(text) if holding in span.of(text))
     return quotable(text, sentence, asked).of(text)
 
@@ -71,7 +71,7 @@ def quote(holding: str, asked: frozenset[str] = BAND, text: str = TEXT) -> str:
 def test_a_quote_grows_to_the_name_and_no_further_than_two_sentences() -> None:
     assert quote("announced").startswith("Blue Herons") and quote("announced").endswith("film.")
     assert quote("members") == TEXT[: TEXT.index("\n")]
-    assert quote("announced", frozenset()) == "The band announced it in a film."
+    assert quote("announced", None) == "The band announced it in a film."
     assert quote("stage") == "The stage is new."
     long = "The band met. " * 4 + "The band will tour."
     assert quote("tour", text=long) == "The band met. The band met. The band will tour."
@@ -102,6 +102,27 @@ def test_the_short_answer_is_the_name_and_not_what_stands_where_the_name_does_no
     named = candidate("Blue Herons are coming to Lund.", "Blue Herons", 1.0)
     first = candidate("The band announced it in a film.", "film", 3.0)
     for ranked, short in (((first, named), "Blue Herons"), ((first,), None)):
-        choice = chosen(Looked(ranked=ranked, sure=1.0, things=BAND), "question", Settings())
+        choice = chosen(Looked(ranked=ranked, sure=1.0, sought=BAND), "question", Settings())
         assert choice.parts[0][1].of(TEXT) == "Blue Herons are coming to Lund. The band announced it in a film."
         assert (choice.short and choice.short.of(TEXT)) == short
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("The band announced a tour.", False),
+        ("Blue Herons announced a tour.", True),
+        ("But those rooms are empty, sparking anger.", False),
+        ("If the union strikes, it would be the largest strike.", False),
+        ("Herons are back.", True),
+        ("Which it is, nobody knows.", False),
+        ("In June, Lund will see them.", True),
+    ],
+)
+def test_a_sentence_may_hold_the_name_that_is_sought(sentence: str, named: bool) -> None:
+    assert BAND.is_named_in(sentence) == named
+
+
+def test_no_name_is_sought_where_none_is_asked_for() -> None:
+    assert sought("How many bands played?") is None
+    assert sought("Which band will tour?") == BAND

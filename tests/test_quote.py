@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from index.normalise import normalise
 from index.records import Span
 from index.sentences import sentences
-from rag.quote import closes, quotable, without_dateline
+from rag.marks import closes
+from rag.quote import quotable, without_dateline
 
 
 def quote(text: str, holding: str) -> str:
