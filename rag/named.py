@@ -23,7 +23,8 @@ _ENDS = frozenset(
     from by with and or it its this the a an most
     """.split()
 )
-_VAGUE = frozenset("kind type sort one name following".split())
+_VAGUE = frozenset("kind type sort one ones name following first second third last next new best same other".split())
+_AFTER_VERBS = frozenset("the a an this it its him her them".split())  # "what got the two to agree" asks for no "got"
 _NAMELESS = ("number", "date", "reason", "manner")  # kinds of answers that are no names
 
 
@@ -68,11 +69,12 @@ def things(question: str) -> frozenset[str]:
     plain = " ".join(words(asked_in(question))).replace("'s", "")
     found: set[str] = set()
     for asked in (match for pattern in _ASKED for match in pattern.finditer(plain)):
-        for word in asked.group(1).split():
-            if word in _ENDS:
-                break
-            if len(word) > 2 and word not in _VAGUE and not word.endswith("ly"):
-                found |= _both(word)
+        said = asked.group(1).split()
+        size = next((i for i, word in enumerate(said) if word in _ENDS), len(said))
+        if size == 1 and said[1:2] and said[1] in _AFTER_VERBS:
+            continue
+        nouns = (word for word in said[:size] if len(word) > 2 and word not in _VAGUE and not word.endswith("ly"))
+        found = found.union(*map(_both, nouns))
     return frozenset(found)
 
 

@@ -29,6 +29,12 @@ _DATE = re.compile(
     rf"|\b(?:in|this|last|next|late|early|mid-?) ?{_MONTH}\b|\bin (?:a few|[a-z]+|\d+) (?:days|weeks|months|years)\b",
     re.IGNORECASE,
 )
+_DAYS = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december
+    """.split()
+)
 _REASON = re.compile(
     r"\b(?:because|due to|as a result|in order to|so that|in hopes?|hop(?:es?|ed|ing)|aim(?:s|ed|ing)?|reasons?|wants?"
     r"|wanted|needs?|needed|to (?:help|avoid|prevent|bolster|protect|attract|win|gain|stop|save|cut)|prompted|led to"
@@ -135,4 +141,4 @@ def is_figure(word: str, asked: frozenset[str]) -> bool:
 def new_names(text: str, asked: frozenset[str]) -> int:
     """How many names a text holds, but for its first word, that were not in the question already."""
     names = {m.group().lower() for m in CAPITAL.finditer(text) if m.start() > 0}
-    return len(names - asked)
+    return len(names - asked - _DAYS)
