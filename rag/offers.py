@@ -93,7 +93,7 @@ def unit_of(question: str) -> Unit:
     if _PART_ASKED.search(plain):
         return Unit(_PART)
     counted = _COUNTED.search(plain)
-    return Unit(None, frozenset(analyse(counted.group(1))) if counted else frozenset())
+    return Unit(None, frozenset(analyse(counted.group(1).split()[-1])) if counted else frozenset())
 
 
 def offers(kind: Kind, text: str, asked: frozenset[str], unit: Unit = ONE) -> bool:

@@ -13,31 +13,29 @@ from index.words import words
 Kind = Literal["number", "date", "person", "place", "reason", "manner", "other"]
 Asking = Literal["question", "topic", "summary", "greeting", "nothing"]
 
-_KINDS: tuple[tuple[Kind, str], ...] = (
+_WH = re.compile(r"\b(who|whose|whom|what|which|when|where|why|how)\b")
+_RELATIVE = ("who", "whose", "whom", "which", "when", "where")
+_DO = r"(?:does|did|do|would|will|is|was|has|have)"
+_KINDS: tuple[tuple[Kind, str], ...] = (  # of what begins with the word that asks
     (
         "number",
-        r"\bhow (many|much|long|far|old|big|large|fast|often|tall|high|deep|wide|heavy)\b"
-        r"|\b(what|which) (percent|percentage|share|number|amount|price|cost|fraction|proportion|fee|fine|salary|budget"
-        r"|sum)\b|\bhow expensive\b|\bwhat (does|did|do|would|will|is|was|has|have)\b.*\b(cost|costs|pay)( for\b.*)?$"
-        r"|\bhow .{0,20}(percent|percentage|number|amount)\b",
+        r"how (many|much|long|far|old|big|large|fast|often|tall|high|deep|wide|heavy|expensive)\b"
+        r"|(what|which) (percent|percentage|share|number|amount|price|cost|fraction|proportion|fee|fine|salary|budget"
+        r"|sum)\b"
+        rf"|what {_DO}\b.*\b(cost|costs|pay)( for\b.*)?$|how .{{0,20}}(percent|percentage|number|amount)\b",
     ),
-    (
-        "date",
-        r"\bwhen\b|\bhow (soon|recently)\b|\bsince (what|which)\b"
-        r"|\b(what|which) (year|date|day|month|week|century|decade|time)\b",
-    ),
+    ("date", r"when\b|how (soon|recently)\b|(what|which) (year|date|day|month|week|century|decade|time)\b"),
     (
         "person",
-        r"^(who|whose|whom)\b|^(?!.*\b(what|which) ).*\b(who|whose|whom)\b"  # not "which group did the man who ..."
-        r"|\b(what|which) (person|man|woman|president|minister|actor|actress|singer|politician"
-        r"|author|player|leader|reporter|official)\b|\bname of the (person|man|woman)\b",
+        r"(who|whose|whom)\b|(what|which) (person|man|woman|president|minister|actor|actress|singer|politician|author"
+        r"|player|leader|reporter|official)\b|what (is|was) the name of the (person|man|woman)\b",
     ),
     (
         "place",
-        r"\bwhere\b|\b(what|which) (country|city|state|place|continent|town|region|nation|location|county|village)\b",
+        r"where\b|(what|which) (country|city|state|place|continent|town|region|nation|location|county|village)\b",
     ),
-    ("reason", r"\bwhy\b|\bwhat (caused|causes|reason|led|prompted)\b|\breasons? (for|why|behind)\b|\bhow come\b"),
-    ("manner", r"\bhow\b"),
+    ("reason", r"why\b|what (caused|causes|reasons?|led|prompted)\b|what (is|was|were|are) the reasons?\b|how come\b"),
+    ("manner", r"how\b"),
 )
 _GREETING = re.compile(
     r"(hi|hello|hey|hallo|good (morning|afternoon|evening|day)|greetings|thanks?|thank you|ok(ay)?|bye|goodbye|test"
@@ -70,9 +68,23 @@ _ASKS = re.compile(
 
 
 def kind_of(question: str) -> Kind:
-    """What a question asks for."""
-    plain = " ".join(words(asked_in(question)))
-    return next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), "other")
+    """What a question asks for, told from the word that asks and what follows it."""
+    asks = " ".join(words(_from_its_word(asked_in(question).lower())))
+    return next((kind for kind, pattern in _KINDS if re.match(pattern, asks)), "other")
+
+
+def _from_its_word(sentence: str) -> str:
+    """The sentence from the word that asks: the first such word, or a later one where that begins a clause of its own,
+    as in "When it sank, how many drowned?" and "The man, who fled, is from which town?"."""
+    found = list(_WH.finditer(sentence))
+    if not found:
+        return sentence
+    first, at_start = found[0], not sentence[: found[0].start()].strip("\"“”‘’' ")
+    for later in found[1:]:
+        after_comma = sentence[: later.start()].rstrip().endswith(",")
+        if first.group() in _RELATIVE and (after_comma if at_start else later.group() in ("which", "what", "how")):
+            return sentence[later.start() :]
+    return sentence[first.start() :]
 
 
 def asked_in(question: str) -> str:

@@ -203,6 +203,14 @@ def test_weights_of_terms_by_hand() -> None:
         ("Police held men who planned a riot. Where was it?", "place"),
         ("Which group did the man who fled belong to?", "other"),
         ("The mill was sold to whom?", "person"),
+        ("Why were fewer holes drilled when the ground was surveyed?", "reason"),
+        ("What did she say when the deal was made?", "other"),
+        ("When it sank, how many drowned?", "number"),
+        ("Ada Quist, who fled, is from which town?", "place"),
+        ("According to the line, when did it sail?", "date"),
+        ("In which month did it sail?", "date"),
+        ("By how much did pay rise?", "number"),
+        ("What were the reasons for the strike?", "reason"),
     ],
 )
 def test_kinds_of_questions(question: str, kind: str) -> None:
