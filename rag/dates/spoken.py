@@ -32,7 +32,8 @@ _PAST = re.compile(
     r"\b(?:(?!(?:need|speed|feed|seed|indeed|hundred|exceed|proceed|succeed|united|proposed)\b)\w{2,}ed|said"
     r"|was|were|had|did|told|met|won|lost|held|made|took|came|went|gave|found|left|began|broke|fell|rose"
     r"|sold|bought|paid|died|hit|saw|sent|shot|spoke|struck|stood|wrote|ran|led|got|became|cut|put|set off|beat|kept"
-    r"|brought|fought|drew|grew|knew|threw|flew|built|caught|withdrew|sank|swore|wept|woke|fled)\b",
+    r"|brought|fought|drew|grew|knew|threw|flew|built|caught|withdrew|sank|swore|wept|woke|fled|burst|bore|tore"
+    r"|drove|rode|sang|rang|slid|swept|spent|lent|quit)\b",
     re.I,
 )
 _AHEAD = re.compile(
