@@ -11,27 +11,20 @@ from rag.features import Candidate
 from rag.weights import probability, weights
 
 UNREAD = ("cos", "best_cos", "cov", "ccov", "pcov", "namecov", "pname", "numcov", "pnum", "unmet")
-READ = ("cos", "pcov", "pname", "numcov", "unmet", "holds", "first_holds", "answer")
+READ = ("cos", "pcov", "pname", "numcov", "unmet", "holds")
 _FIRST = 3
-_LOWEST = -8.0  # log odds, as in rag.extract
 
 
 def inputs(ranked: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The model's inputs, from the features of all candidates in order of their score (at least one).
 
     `best_cos` is the best cosine of the first three sentences; `unmet`: none of them has the figure or the day that is
-    asked for; `answer`: the best that the reader says of words in them that are of the kind asked for. `first_holds` is
-    what it says of the sentence that would stand first without it: it finds something likely in most passages, but not
-    where all else points.
+    asked for.
     """
-    best = ranked[0]
+    best, first = ranked[0], ranked[:_FIRST]
     named = {name: best[name] for name in (*UNREAD, *READ) if name in best}
-    first = ranked[:_FIRST]
     named["best_cos"] = max(one["cos"] for one in first)
     named["unmet"] = min(one["unmet"] for one in first)
-    if "plain" in best:
-        named["answer"] = max(one["best"] if one["fits"] else _LOWEST for one in first)
-        named["first_holds"] = max(ranked, key=lambda one: one["plain"])["holds"]
     return named
 
 
@@ -39,5 +32,5 @@ def confidence(ranked: Sequence[Candidate]) -> float:
     """The estimated probability that the answer answers, 0 to 1; 0 without candidates."""
     if not ranked:
         return 0.0
-    model = weights("plain" in ranked[0].features).answerable
+    model = weights("holds" in ranked[0].features).answerable
     return probability(model.score(inputs([one.features for one in ranked])))

@@ -53,14 +53,11 @@ def is_heading(one: Candidate) -> bool:
 
 
 def _read(asked: Asked, one: Candidate, told: Told | None) -> Candidate:
-    """The candidate with what the reader says of it; one that it has not read is taken for an unlikely one. `plain` is
-    the score that it would have without."""
-    plain = weights().sentence.score(one.features)
+    """The candidate with what the reader says of it; one that it has not read is taken for an unlikely one."""
     if told is None:
-        return replace(one, features={**one.features, "plain": plain, "holds": _LOWEST, "best": _LOWEST, **_UNTOLD})
+        return replace(one, features={**one.features, "holds": _LOWEST, "best": _LOWEST, **_UNTOLD})
     said = {name: min(max(odds, _LOWEST), _HIGHEST) for name, odds in (("holds", told.holds), ("best", told.best))}
     terms = analyse(told.span.of(one.article.text))
-    said["plain"] = plain
     said["echo"] = sum(term in asked.weights for term in terms) / len(terms) if terms else 1.0
     said["fits"] = float(said["echo"] < 1.0 and says(asked.kind, told.span.of(one.article.text)))
     return replace(one, features={**one.features, **said}, short=told.span)

@@ -157,10 +157,7 @@ def test_the_command_fits_on_kept_cases_and_writes_both_files(
         for i in range(6):
             for kind in ("with", "without", "impossible", "swapped"):
                 made = case(kind, i % 3, group=group, cos=0.8 if kind == "with" else 0.2)
-                rows = tuple(
-                    row | {"plain": row["cos"], "holds": 0.0, "best": 0.0, "echo": 0.5, "fits": 0.0}
-                    for row in made.features
-                )
+                rows = tuple(row | {"holds": 0.0, "best": 0.0, "echo": 0.5, "fits": 0.0} for row in made.features)
                 rows = tuple(row | extra if right else row for row, right in zip(rows, made.right, strict=True))
                 some.append(Case(kind, group, rows, made.right))
     kept = tmp_path / "cases.jsonl.gz"
