@@ -19,7 +19,7 @@ from rag.spans import Place, Told
 from rag.weights import weights
 
 PASSAGES = 8  # the best passages, whose sentences are candidates
-ENOUGH = 0.95  # shares of the probability that the answer is among the sentences shown at which no more are needed
+ENOUGH = 0.9  # shares of the probability that the answer is among the sentences shown at which no more are needed
 SHORT = 60  # characters of a short answer, at most
 SURE = (
     4.0  # log odds against no answer from which it is shown: above, on news, two of three are right, below one of four

@@ -19,7 +19,7 @@ from index.embed.transformer import bundled_path
 from index.errors import WeightsMissing
 
 READER = Path(__file__).with_name("reader.safetensors")
-READER_SHA256 = "f42f3496ba44d78b8b009078be205767385aade291d66b19c76d74add10543fe"
+READER_SHA256 = "75b2dd5d523724dd2f402cda057f5d84cefe91d64041ad29cbf5d8df1ae8bb8f"
 QUESTION, TITLE, PASSAGE = 48, 24, 180  # tokens at most; training and reading share them
 _HEAD = "head"
 _THREADS = 2
