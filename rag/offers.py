@@ -29,7 +29,7 @@ _DATE = re.compile(
     rf"|\b(?:in|this|last|next|late|early|mid-?) ?{_MONTH}\b|\bin (?:a few|[a-z]+|\d+) (?:days|weeks|months|years)\b",
     re.IGNORECASE,
 )
-_DAYS = frozenset(
+DAYS = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
     october november december
@@ -141,4 +141,4 @@ def is_figure(word: str, asked: frozenset[str]) -> bool:
 def new_names(text: str, asked: frozenset[str]) -> int:
     """How many names a text holds, but for its first word, that were not in the question already."""
     names = {m.group().lower() for m in CAPITAL.finditer(text) if m.start() > 0}
-    return len(names - asked - _DAYS)
+    return len(names - asked - DAYS)

@@ -13,12 +13,18 @@ from numpy.typing import NDArray
 
 from index.embed import Odds, Vectors
 from index.records import Span
+from index.words import FUNCTION_WORDS, words
+from rag.offers import DAYS
 from rag.retrieve import Found
 
 PASSAGES = 5  # the best, which are read
-LONGEST = 30  # tokens of a short answer
+LONGEST = 14  # tokens of a short answer
 _WORD = re.compile(r"[$£€¥]?\d+(?:[.,]\d+)*%?|[^\W\d_]+")
 _WORD_LENGTH = 40
+_NAME = r"[A-Z][\w’'&-]*\.?"
+_NAME_GOES_ON = re.compile(rf"(?: {_NAME})+(?<!\.)")
+_NAME_BEFORE = re.compile(rf"(?:{_NAME} )+$")
+_NAME_LENGTH = 60
 Place = tuple[str, int]  # an article's id, and where a sentence of it starts
 
 
@@ -36,7 +42,7 @@ class Told:
 
     Attributes:
         holds: that an answer starts and ends somewhere in it.
-        best: that `span` is the answer, the likeliest one of at most 30 tokens.
+        best: that `span` is the answer, the likeliest one of at most 14 tokens.
         span: of the text that was read; of the article once `read_over` has put it there.
     """
 
@@ -57,8 +63,8 @@ def read_over(reader: Reader, question: str, found: Sequence[Found]) -> dict[Pla
         for sentence, said in zip(one.sentences, told(odds, spans), strict=True):
             if said:
                 span = Span(said.span.start + start, said.span.end + start)
-                words = whole(passage.article.text, span)
-                out[passage.article.id, sentence.start] = Told(said.holds, said.best, words)
+                span = whole_name(passage.article.text, whole(passage.article.text, span))
+                out[passage.article.id, sentence.start] = Told(said.holds, said.best, span)
     return out
 
 
@@ -70,6 +76,25 @@ def whole(text: str, span: Span) -> Span:
     ]
     touched = [word for word in found if word[0] < span.end and word[1] > span.start]
     return Span(min([span.start, *(word[0] for word in touched)]), max([span.end, *(word[1] for word in touched)]))
+
+
+def whole_name(text: str, span: Span) -> Span:
+    """The span with the rest of a name at its edges: "Dartmouth" becomes "Dartmouth College", "Joe Biden" gets his
+    office. The same where that makes more than 60 characters."""
+    first, last = span.of(text)[:1], span.of(text).rsplit(" ", 1)[-1][:1]
+    start, end = span.start, span.end
+    if last.isupper() and (after := _NAME_GOES_ON.match(text, end)):
+        end = after.end()
+    if first.isupper() and (before := _NAME_BEFORE.search(text[max(0, start - _NAME_LENGTH) : start])):
+        start -= len(_without_first_words(before.group()))
+    return Span(start, end) if end - start <= _NAME_LENGTH else span
+
+
+def _without_first_words(names: str) -> str:
+    """What is left of words in capitals without those at its start that begin sentences or name days."""
+    while names and (words(names)[:1] or [""])[0] in FUNCTION_WORDS | DAYS:
+        names = names.partition(" ")[2]
+    return names
 
 
 def told(odds: Odds, sentences: Sequence[Span]) -> list[Told | None]:
@@ -92,7 +117,7 @@ def _of(odds: Odds, places: NDArray[np.int64]) -> Told | None:
 
 
 def likeliest(starts: Vectors, ends: Vectors) -> tuple[int, int, float]:
-    """The first and the last token of the likeliest span of at most 30, and its log p, from log p of each token as its
+    """The first and the last token of the likeliest span of at most 14, and its log p, from log p of each token as its
     start and as its end, shape (tokens,) each."""
     both = starts[:, None] + ends[None, :]
     size = len(starts)

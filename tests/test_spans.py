@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.embed import Odds
 from index.records import Article, Hit, Passage, Span
 from rag.retrieve import Found
-from rag.spans import PASSAGES, read_over, told, whole
+from rag.spans import PASSAGES, read_over, told, whole, whole_name
 
 # Six tokens of two letters each: "aa bb cc dd ee ff".
 OFFSETS = np.asarray([(i * 3, i * 3 + 2) for i in range(6)], np.int64)
@@ -81,3 +83,29 @@ def test_spans_are_those_of_the_article_and_only_the_best_passages_are_read() ->
     assert reader.asked == [("A title", "aa bb cc dd ee ff")] * PASSAGES
     assert set(said) == {("a", 11), ("a", 20)}
     assert said["a", 11].span.of(text) == "bb cc"
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "name"),
+    [
+        ("Dartmouth College said so.", "Dartmouth", "Dartmouth College"),
+        ("On Friday President Joe Biden spoke.", "Joe Biden", "President Joe Biden"),
+        ("In Lund, First Lady Dr. Jill Biden spoke.", "First Lady Dr. Jill", "First Lady Dr. Jill Biden"),
+        ("The mill of Ada Quist. Bo Vik left.", "Ada Quist", "Ada Quist"),
+        ("They met in Holm Harbour on Tuesday.", "in Holm", "in Holm Harbour"),
+        ("It cost £4 Million Pounds.", "£4", "£4"),
+        ("The Holm Post wrote it.", "Holm Post", "Holm Post"),
+        ("Dinosaur tracks were found.", "Dinosaur", "Dinosaur"),
+    ],
+)
+def test_a_name_is_whole(text: str, found: str, name: str) -> None:
+    start = text.index(found)
+    assert whole_name(text, Span(start, start + len(found))).of(text) == name
+
+
+@given(st.text(alphabet="AaBb .’\n1", max_size=80), st.integers(0, 80), st.integers(0, 20))
+def test_a_whole_name_holds_what_was_found(text: str, start: int, size: int) -> None:
+    span = Span(min(start, len(text)), min(start + size, len(text)))
+    found = whole_name(text, span)
+    assert found.start <= span.start and span.end <= found.end <= len(text)
+    assert len(found) <= max(60, len(span))
