@@ -104,7 +104,7 @@ def is_short(one: Candidate, quote: Span, kind: Kind, sure: float = SURE) -> boo
     short = one.short
     if short is None or not quote.start <= short.start < short.end <= quote.end or len(short) > SHORT:
         return False
-    if not says(kind, short.of(one.article.text)):
+    if one.unmet or not says(kind, short.of(one.article.text)):
         return False
     return one.features["best"] >= sure and one.features["echo"] < 1.0
 

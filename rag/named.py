@@ -90,8 +90,11 @@ def _both(word: str) -> set[str]:
     return {word, word[:-1] + "ies" if word.endswith("y") else word + "s"}
 
 
+_NAMED = r" (?:of|in|called|named|known as|that is) (?:the )?[“\"]?[A-Z]"  # "the town of Holm"
+
+
 @lru_cache(maxsize=64)
 def _pattern(asked: frozenset[str]) -> re.Pattern[str]:
     thing = "|".join(sorted(map(re.escape, asked)))
     definite = r"\b(?:[Tt]he|[Tt]h(?:is|at|ese|ose)|[Ii]ts|[Tt]heir) (?:[\w’'-]+ ){0,3}?"
-    return re.compile(rf"(?:{definite}|^[“\"]?)(?i:{thing})(?:[’']s?)?(?![\w-])(?!,? [“\"]?[A-Z0-9])")
+    return re.compile(rf"(?:{definite}|^[“\"]?)(?i:{thing})(?:[’']s?)?(?![\w-])(?!,? [“\"]?[A-Z0-9])(?!{_NAMED})")

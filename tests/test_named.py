@@ -50,6 +50,8 @@ def test_the_words_for_what_is_asked(question: str, asked: set[str]) -> None:
         ("The band Blue Herons announced a tour.", False),
         ("The band, Blue Herons, announced a tour.", False),
         ("The band “Herons” announced a tour.", False),
+        ("The band called “Herons” announced a tour.", False),
+        ("The band of Ada Quist announced a tour.", False),
         ("A band played.", False),
         ("The bandage came off.", False),
         ("The crews left.", False),
