@@ -100,16 +100,8 @@ def command_of(options: argparse.Namespace) -> str:
     start = ["--from", f"{options.start.parent.name}/{options.start.name}"] if options.start else []
     often = ["--steps", str(options.steps)] if options.steps else ["--epochs", str(options.epochs)]
     given = ["--out", options.out.name, "--fold", options.fold, *start, *often]
-    given += [
-        "--pairs",
-        str(options.pairs),
-        "--wrong",
-        str(options.wrong),
-        "--cut",
-        str(options.cut),
-        "--seed",
-        str(options.seed),
-    ]
+    for name in ("pairs", "wrong", "cut", "seed"):
+        given += [f"--{name}", str(getattr(options, name))]
     return f"python -m eval.train_reader --data $DATA {shlex.join(given)}"
 
 

@@ -53,8 +53,8 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
         return Choice(parts)
     sure = extract.SURE if threshold > 0 else -math.inf  # who wants an answer at any price gets a short one, too
     named = _naming(ranked, parts[0], looked.sought)
-    short = named.short if named and extract.is_short(named, parts[0][1], looked.kind, sure) else None
-    if short and other and len(parts) > 1 and extract.is_short(other, parts[1][1], looked.kind):
+    short = named.short if named and extract.is_short(named, parts[0][1], sure) else None
+    if short and other and len(parts) > 1 and extract.is_short(other, parts[1][1]):
         return Choice(parts, short, other.short)
     return Choice(parts, short)
 

@@ -13,14 +13,12 @@ from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
 from rag.features import Asked, Candidate, of_passage
 from rag.offers import says
-from rag.question import Kind
 from rag.retrieve import Found
-from rag.spans import Place, Told
+from rag.spans import SHORT, Place, Told
 from rag.weights import weights
 
 PASSAGES = 8  # the best passages, whose sentences are candidates
 ENOUGH = 0.9  # shares of the probability that the answer is among the sentences shown at which no more are needed
-SHORT = 60  # characters of a short answer, at most
 SURE = (
     4.0  # log odds against no answer from which it is shown: above, on news, two of three are right, below one of four
 )
@@ -57,9 +55,10 @@ def _read(asked: Asked, one: Candidate, told: Told | None) -> Candidate:
     if told is None:
         return replace(one, features={**one.features, "holds": _LOWEST, "best": _LOWEST, **_UNTOLD})
     said = {name: min(max(odds, _LOWEST), _HIGHEST) for name, odds in (("holds", told.holds), ("best", told.best))}
-    terms = analyse(told.span.of(one.article.text))
+    text = told.span.of(one.article.text)
+    terms = analyse(text)
     said["echo"] = sum(term in asked.weights for term in terms) / len(terms) if terms else 1.0
-    said["fits"] = float(said["echo"] < 1.0 and says(asked.kind, told.span.of(one.article.text)))
+    said["fits"] = float(said["echo"] < 1.0 and says(asked.kind, text))
     return replace(one, features={**one.features, **said}, short=told.span)
 
 
@@ -98,15 +97,13 @@ def adds_nothing(said: frozenset[str], answer: frozenset[str], told: frozenset[s
     return repeats(told, said) or (bool(answer) and answer <= told)
 
 
-def is_short(one: Candidate, quote: Span, kind: Kind, sure: float = SURE) -> bool:
+def is_short(one: Candidate, quote: Span, sure: float = SURE) -> bool:
     """Whether the reader is sure of a few words inside the quote, of the kind asked for, that do not just repeat the
     question."""
     short = one.short
     if short is None or not quote.start <= short.start < short.end <= quote.end or len(short) > SHORT:
         return False
-    if one.unmet or not says(kind, short.of(one.article.text)):
-        return False
-    return one.features["best"] >= sure and one.features["echo"] < 1.0
+    return not one.unmet and bool(one.features["fits"]) and one.features["best"] >= sure
 
 
 def lead(article: Article, sentences: Sequence[Span], limit: int) -> list[tuple[Article, Span]]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from index.words import FUNCTION_WORDS, words
 from rag.offers import new_names
-from rag.question import asked_in, kind_of
+from rag.question import kind_of, plainly
 
 _ASKED = (
     re.compile(r"\b(?:which|what)(?: of the(?: following)?)?((?: [\w'&-]+){1,5})"),
@@ -42,12 +42,12 @@ class Sought:
     def is_named_in(self, sentence: str) -> bool:
         """Whether a sentence may hold the name: it does not speak of "the band" with no name after it, and it has some
         name that the question has not. A word that begins a sentence may be a name, unless it is a function word."""
-        return not points_back(sentence, self.things) and not self._nameless(sentence)
+        return not speaks_of(sentence, self.things) and not self._nameless(sentence)
 
     def leads_to(self, before: str, sentence: str) -> bool:
         """Whether what a sentence does not name is likely to be named in the one before: where it speaks of "the band",
         or else where that one has a name."""
-        if points_back(sentence, self.things):
+        if speaks_of(sentence, self.things):
             return True
         return self._nameless(sentence) and new_names(before, self.known) > 0
 
@@ -66,7 +66,7 @@ def things(question: str) -> frozenset[str]:
     """The words for the kind of thing whose name is asked for; empty where none is."""
     if kind_of(question) in _NAMELESS:
         return frozenset()
-    plain = " ".join(words(asked_in(question))).replace("'s", "")
+    plain = plainly(question).replace("'s", "")
     found: set[str] = set()
     for asked in (match for pattern in _ASKED for match in pattern.finditer(plain)):
         said = asked.group(1).split()
@@ -78,7 +78,7 @@ def things(question: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def points_back(sentence: str, asked: frozenset[str]) -> bool:
+def speaks_of(sentence: str, asked: frozenset[str]) -> bool:
     """Whether a sentence speaks of "the band", "this well-known band" or "Band members", and no name follows."""
     return bool(asked) and bool(_pattern(asked).search(sentence))
 

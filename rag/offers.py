@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from index.lexical import analyse
 from index.words import FUNCTION_WORDS, words
+from rag.dates.moments import MONTHS
+from rag.dates.relative import WEEKDAYS
 from rag.marks import closes
-from rag.question import Kind, asked_in
+from rag.question import PRICED, SHARED, Kind, plainly
 
 _NUMBER_WORDS = frozenset(
     """
@@ -29,12 +31,7 @@ _DATE = re.compile(
     rf"|\b(?:in|this|last|next|late|early|mid-?) ?{_MONTH}\b|\bin (?:a few|[a-z]+|\d+) (?:days|weeks|months|years)\b",
     re.IGNORECASE,
 )
-DAYS = frozenset(
-    """
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december
-    """.split()
-)
+DAYS = frozenset(name.lower() for name in (*WEEKDAYS, *MONTHS)) - {"may"}  # which is mostly no month
 _REASON = re.compile(
     r"\b(?:because|due to|as a result|in order to|so that|in hopes?|hop(?:es?|ed|ing)|aim(?:s|ed|ing)?|reasons?|wants?"
     r"|wanted|needs?|needed|to (?:help|avoid|prevent|bolster|protect|attract|win|gain|stop|save|cut)|prompted|led to"
@@ -54,18 +51,15 @@ _MOVED = (
     r"(?:increas\w*|ris(?:e|es|en|ing)|rose|f[ae]ll(?:en)?|drop\w*|gr[oe]w[ns]?|declin\w*|chang\w*|up|down|climb\w*)"
 )
 _MONEY = re.compile(  # but not how much a price rose, which may be a share
-    rf"\bhow much (?:(?:more|less) )?(?:{_SUMS}\b|(?!.*\b{_MOVED}\b){_AUX}\b.*\b{_PAYING}\b)|\bhow expensive\b"
-    r"|\b(?:what|which) (?:price|cost|fee|fine|salary|budget|sum)\b"
-    rf"|\bwhat {_AUX}\b.*\b(?:cost|costs|pay)(?: for\b.*)?$"
+    rf"\bhow much (?:(?:more|less) )?(?:{_SUMS}\b|(?!.*\b{_MOVED}\b){_AUX}\b.*\b{_PAYING}\b)"
+    rf"|\b(?:{PRICED})"
 )
 _SUM = re.compile(
     r"[$£€¥₹]\s?\d|\b(?:dollars?|pounds?|euros?|yen|yuan|cents?|pence|rupees?|pesos?|francs?|kron\w+|crowns?|roubles?"
     r"|rubles?|usd|eur|gbp|free of charge|for nothing|for free)\b",
     re.IGNORECASE,
 )
-_PART_ASKED = re.compile(
-    r"\b(?:what|which) (?:percent|percentage|share|fraction|proportion)\b|\bhow .{0,30}\bpercent(?:age)?\b"
-)
+_PART_ASKED = re.compile(rf"\b(?:what|which) (?:{SHARED})\b|\bhow .{{0,30}}\bpercent(?:age)?\b")
 _PART = re.compile(
     r"%|\bper\s?cent\b|\b(?:half|halves|thirds?|quarters?|fifths?|tenths?|majority|most|all|none|one in)\b",
     re.IGNORECASE,
@@ -87,7 +81,7 @@ ONE = Unit()
 
 def unit_of(question: str) -> Unit:
     """The unit that a question asks for."""
-    plain = " ".join(words(asked_in(question)))
+    plain = plainly(question)
     if _MONEY.search(plain):
         return Unit(_SUM)
     if _PART_ASKED.search(plain):

@@ -4,6 +4,7 @@ Here stand the kinds of answers (a number, a date, a person ...) and the things 
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from index.lexical import query_terms
@@ -15,14 +16,17 @@ Asking = Literal["question", "topic", "summary", "greeting", "nothing"]
 
 _WH = re.compile(r"\b(who|whose|whom|what|which|when|where|why|how)\b")
 _RELATIVE = ("who", "whose", "whom", "which", "when", "where")
-_DO = r"(?:does|did|do|would|will|is|was|has|have)"
+SHARED = r"percent|percentage|share|fraction|proportion"
+PRICED = (
+    r"how expensive\b|(?:what|which) (?:price|cost|fee|fine|salary|budget|sum)\b"
+    r"|what (?:does|did|do|would|will|is|was|has|have)\b.*\b(?:cost|costs|pay)(?: for\b.*)?$"
+)
 _KINDS: tuple[tuple[Kind, str], ...] = (  # of what begins with the word that asks
     (
         "number",
-        r"how (many|much|long|far|old|big|large|fast|often|tall|high|deep|wide|heavy|expensive)\b"
-        r"|(what|which) (percent|percentage|share|number|amount|price|cost|fraction|proportion|fee|fine|salary|budget"
-        r"|sum)\b"
-        rf"|what {_DO}\b.*\b(cost|costs|pay)( for\b.*)?$|how .{{0,20}}(percent|percentage|number|amount)\b",
+        r"how (many|much|long|far|old|big|large|fast|often|tall|high|deep|wide|heavy)\b"
+        rf"|(what|which) ({SHARED}|number|amount)\b|{PRICED}"
+        r"|how .{0,20}(percent|percentage|number|amount)\b",
     ),
     ("date", r"when\b|how (soon|recently)\b|(what|which) (year|date|day|month|week|century|decade|time)\b"),
     (
@@ -87,6 +91,12 @@ def _from_its_word(sentence: str) -> str:
     return sentence[first.start() :]
 
 
+def plainly(question: str) -> str:
+    """The words of the sentence that asks, in small letters, with a blank between two."""
+    return " ".join(words(asked_in(question)))
+
+
+@lru_cache(1024)
 def asked_in(question: str) -> str:
     """The sentence that asks: what is told before it ("A volcano erupted. Where is it?") asks nothing."""
     told = [span.of(question) for span in sentences(question)]

@@ -18,13 +18,12 @@ from rag.offers import DAYS
 from rag.retrieve import Found
 
 PASSAGES = 5  # the best, which are read
-LONGEST = 14  # tokens of a short answer
+LONGEST, SHORT = 14, 60  # tokens and characters of a short answer, at most
 _WORD = re.compile(r"[$£€¥]?\d+(?:[.,]\d+)*%?|[^\W\d_]+")
 _WORD_LENGTH = 40
 _NAME = r"[A-Z][\w’'&-]*\.?"
 _NAME_GOES_ON = re.compile(rf"(?: {_NAME})+(?<!\.)")
 _NAME_BEFORE = re.compile(rf"(?:{_NAME} )+$")
-_NAME_LENGTH = 60
 Place = tuple[str, int]  # an article's id, and where a sentence of it starts
 
 
@@ -85,9 +84,9 @@ def whole_name(text: str, span: Span) -> Span:
     start, end = span.start, span.end
     if last.isupper() and (after := _NAME_GOES_ON.match(text, end)):
         end = after.end()
-    if first.isupper() and (before := _NAME_BEFORE.search(text[max(0, start - _NAME_LENGTH) : start])):
+    if first.isupper() and (before := _NAME_BEFORE.search(text[max(0, start - SHORT) : start])):
         start -= len(_without_first_words(before.group()))
-    return Span(start, end) if end - start <= _NAME_LENGTH else span
+    return Span(start, end) if end - start <= SHORT else span
 
 
 def _without_first_words(names: str) -> str:

@@ -10,7 +10,7 @@ from index.sentences import sentences
 from rag.attempt import Looked
 from rag.choice import chosen
 from rag.features import Candidate
-from rag.named import Sought, points_back, sought, things
+from rag.named import Sought, sought, speaks_of, things
 from rag.quote import quotable
 from rag.settings import Settings
 
@@ -58,7 +58,7 @@ def test_the_words_for_what_is_asked(question: str, asked: set[str]) -> None:
     ],
 )
 def test_a_sentence_that_speaks_of_it_without_its_name(sentence: str, points: bool) -> None:
-    assert points_back(sentence, BAND.things) == points
+    assert speaks_of(sentence, BAND.things) == points
 
 
 TEXT = (
@@ -97,7 +97,7 @@ def test_a_quote_holds_its_sentence_whatever_is_asked(text: str) -> None:
 
 def test_the_short_answer_is_the_name_and_not_what_stands_where_the_name_does_not() -> None:
     article = Article("a", TEXT, "Herons")
-    told = {"best": 9.0, "holds": 9.0, "echo": 0.0, "unmet": 0.0, "pcov": 1.0}
+    told = {"best": 9.0, "holds": 9.0, "echo": 0.0, "fits": 1.0, "unmet": 0.0, "pcov": 1.0}
 
     def candidate(words: str, short: str, score: float) -> Candidate:
         start, at = TEXT.index(words), TEXT.index(short)

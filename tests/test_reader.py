@@ -37,22 +37,25 @@ def test_the_weights_are_those_that_were_measured() -> None:
     assert READER.stat().st_size < 50_000_000
 
 
-ASKED = {
-    "How many people work at the Lund works?": "240",
-    "Who said that the Lund works will close?": "Owen Marsh",
-    "When will the Lund works close?": "June",
-    "Who called the plan a betrayal?": "The union",
-    "Which company will close its Lund works?": "Harrow Metals",
-    "What did the union call the plan?": "a betrayal",
-    "When did Owen Marsh say so?": "Monday",
-}
-
-
 @pytest.mark.slow
-def test_it_finds_most_plain_answers(reader: SpanReader) -> None:
-    found = {question: best(reader, question, TEXT)[0] for question in ASKED}
-    wrong = {question: words for question, words in found.items() if ASKED[question] not in words}
-    assert len(wrong) <= 1, wrong  # which one it gets wrong changes with its training
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How many people work at the Lund works?", "240"),
+        ("When will the Lund works close?", "June"),
+        ("Who called the plan a betrayal?", "The union"),
+        ("Which company will close its Lund works?", "Harrow Metals"),
+        ("What did the union call the plan?", "a betrayal"),
+        ("When did Owen Marsh say so?", "Monday"),
+        pytest.param(
+            "Who said that the Lund works will close?",
+            "Owen Marsh",
+            marks=pytest.mark.xfail(reason="it takes the one in the news for the one who told it: eval/ANSWERS.md"),
+        ),
+    ],
+)
+def test_it_finds_plain_answers(reader: SpanReader, question: str, answer: str) -> None:
+    assert best(reader, question, TEXT)[0] == answer
 
 
 @pytest.mark.slow

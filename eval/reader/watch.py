@@ -70,7 +70,7 @@ def figures(model: Any, held: Sequence[Watched]) -> dict[str, float]:
 
 
 def best(odds: NDArray[np.float32], one: Watched) -> Read:
-    """The best span of at most 30 tokens. `odds`: log p of start and end, shape (tokens, 2)."""
+    """The best span of a short answer's length. `odds`: log p of start and end, shape (tokens, 2)."""
     first, size = one.encoded.passage, len(one.offsets)
     start, end, both = likeliest(odds[first : first + size, 0], odds[first : first + size, 1])
     span = Span(int(one.offsets[start, 0]), int(one.offsets[end, 1]))

@@ -26,9 +26,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.records import Span
+from rag.dates.moments import MONTHS
 from rag.dates.ranges import both, ranges
 
-_MONTHS = "January February March April May June July August September October November December".split()
 _LATEST = re.compile(
     r"\b(?:the\s+latest(?=\s+(?:on|about|from|in|with)\b)|(?<!at the )latest|newest|most\s+recent(?:ly)?|currently"
     r"|right\s+now|nowadays|these\s+days|at\s+present|at\s+the\s+moment|up[\s-]to[\s-]date|recent(?:ly)?|lately"
@@ -119,4 +119,4 @@ def _shown_days(since: str, until: str) -> str:
 
 
 def _day(iso: str) -> str:
-    return f"{int(iso[8:])} {_MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
+    return f"{int(iso[8:])} {MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"

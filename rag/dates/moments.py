@@ -12,11 +12,11 @@ from datetime import date
 from rag.dates.days import At, Days, Read, months, over, quarter, season
 from rag.dates.relative import RELATIVE, TIME_OF_DAY
 
-_MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _NTH |= {"last": 4, "final": 4}
 _DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split()
-MONTH = rf"(?:{'|'.join(_MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+MONTH = rf"(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 YEAR = r"(?:1[7-9]|20)\d\d"  # there were no newspapers before
 _END = r"(?![\w%°]|[.,:/]\d|-\w)"
 _OF_YEAR = rf"(?:,?\s+|\s*/\s*|\s+of\s+|\s+in\s+)(?:(?P<y>{YEAR}){_END}|(?P<short>['’]\d\d)(?!\w))"
@@ -67,7 +67,7 @@ def moments(text: str, today: date) -> Iterator[Moment]:
 
 def month_of(name: str) -> int:
     """The number of a month written out or shortened."""
-    return next(number for number, month in enumerate(_MONTHS, 1) if month[:3].lower() == name[:3].lower())
+    return next(number for number, month in enumerate(MONTHS, 1) if month[:3].lower() == name[:3].lower())
 
 
 def _latest(at: At, limit: date) -> Days:
@@ -177,8 +177,8 @@ _DATED: tuple[tuple[str, str, Callable[[re.Match[str], date], Read]], ...] = (
     ("date", rf"(?P<m>{MONTH}),?{_OF_YEAR}", _month),
     ("day", rf"(?<![\w.,/:-]){_DAY_OR_DAYS}\s*(?:of\s+)?(?P<m>{MONTH})(?!\w){TIME_OF_DAY}", _day),
     ("day", rf"(?P<m>{MONTH})\s+(?:the\s+)?{_DAY_OR_DAYS}(?![.,:/]\d|-\w|%|\s*[$€£]){TIME_OF_DAY}", _day),
-    ("which", rf"(?P<which>last|past|this)\s+(?P<of>{_SEASON}|{'|'.join(_MONTHS)})(?![\w-])", _which),
-    ("month", rf"(?P<m>{'|'.join(_MONTHS)}|(?:Feb|Aug|Sept?|Oct|Nov|Dec)\b\.?|{MONTH}(?={_TO}{MONTH}))(?!\w)", _month),
+    ("which", rf"(?P<which>last|past|this)\s+(?P<of>{_SEASON}|{'|'.join(MONTHS)})(?![\w-])", _which),
+    ("month", rf"(?P<m>{'|'.join(MONTHS)}|(?:Feb|Aug|Sept?|Oct|Nov|Dec)\b\.?|{MONTH}(?={_TO}{MONTH}))(?!\w)", _month),
     ("quarter", rf"(?:Q(?P<n>[1-4])|(?P<m>[1-4])Q)(?!\w)(?:{_OF_YEAR})?", _quarter),
     ("quarter", rf"(?<![\w.-])(?P<y>{YEAR})\s*-?Q(?P<n>[1-4])(?P<m>)(?!\w)", _quarter),
     ("quarter", rf"(?P<n>{'|'.join(_NTH)})(?P<m>)[\s-]+quarter(?:{_OF_YEAR}|(?<!last\squarter))(?![\w-])", _quarter),
