@@ -14,6 +14,12 @@ _BARE_SUPERLATIVE = (  # "What is the largest in the world?": the largest of wha
     r"(what|which|who)('s| is| are| was| were) the (most \w+|(?!(forest|protest|arrest|interest|request|harvest|contest"
     r"|guest|priest|chest|test|rest|west|quest|conquest|manifest)\b)\w+est)(?= (and|ever|in|of all|to|so far)\b|$)"
 )
+_JOINS = re.compile(  # "the talks that ended the strike", "Who said that the port is too shallow?"
+    r"\b(the|an?|\d+) ([\w-]+ ){1,3}that (?=(\w+ed|\w+[^su]s|is|are|was|were|has|have|had|will|would|can|could|did|may"
+    r"|made|led|won|lost|took|gave|hit|brought|bought|sold|left|came|went|ran|fell|rose|broke|began|got|kept|held|paid"
+    r"|set|shut|let|sank|stood|drove|built|found)\b)"
+    r"|\bthat (?=(the|an?|all|no|every|some)\b)"
+)
 _POINTS = re.compile(
     rf"\b((what|which) (kind|type|sort|part)s? ({'|'.join(sorted(AUXILIARY))})"  # "what kind", but not of what
     r"|this|that|these|those|one|ones|same|both|former|latter|there|other|others|else|another|such"
@@ -57,7 +63,7 @@ _SIDE = re.compile(
 def needs_subject(question: str) -> bool:
     """Whether a question points back ("it", "the company") or does not say what it is about ("And why?")."""
     plain = " ".join(words(question))
-    if points_back(question) or _POINTS.search(plain):
+    if points_back(question) or _points(plain):
         return True
     if _FRONTED.match(question):
         return False
@@ -81,7 +87,7 @@ def may_stand_alone(question: str) -> bool:
 def leans(question: str) -> bool:
     """Whether a word of a question shows that it goes on from the one before."""
     plain = " ".join(words(question))
-    marks = _POINTS.search(plain) or _GOES_ON.match(plain) or _HALF.search(plain)
+    marks = _points(plain) or _GOES_ON.match(plain) or _HALF.search(plain)
     return marks is not None or points_back(question)
 
 
@@ -102,7 +108,7 @@ def sets_beside(question: str) -> bool:
 
 def demonstrates(question: str) -> bool:
     """Whether a question points with another word than a pronoun: "this", "the one", "the company"."""
-    return _POINTS.search(" ".join(words(question))) is not None
+    return _points(" ".join(words(question))) is not None
 
 
 @lru_cache(1024)
@@ -120,6 +126,11 @@ def compares(question: str) -> bool:
 def says_nothing(question: str) -> bool:
     """Whether no word of a question carries a meaning of its own: "Why?"."""
     return not _said(" ".join(words(question)))
+
+
+def _points(plain: str) -> re.Match[str] | None:
+    """The word with which a question points, in plain words; a "that" which joins its clauses does not."""
+    return _POINTS.search(_JOINS.sub(lambda match: match.group().removesuffix("that "), plain))
 
 
 def _said(plain: str) -> set[str]:

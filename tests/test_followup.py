@@ -236,6 +236,10 @@ def test_needs_subject() -> None:
     assert needs_subject("When was the deal announced?")
     assert not needs_subject("And the museum, when is it closed?") and needs_subject("And when is it closed?")
     assert not needs_subject("When was the deal between Lund and Holm announced?")
+    assert not needs_subject("Who led the talks that ended the war in Lund?")  # this "that" joins, the others point
+    assert not needs_subject("Who said that the harbour at Lund is too shallow?")
+    assert needs_subject("Who said that?") and needs_subject("Did the mayor of Lund want that deal?")
+    assert needs_subject("What did the crews do that night in Lund?")
 
 
 @given(st.text(max_size=80), st.lists(st.tuples(st.text(max_size=60), st.text(max_size=120)), max_size=4))
