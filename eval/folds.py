@@ -1,15 +1,23 @@
-"""How the questions of SQuAD and CLAPNQ are split in two halves. What is fitted on one is measured on the other."""
+"""How questions are split in two halves. What is fitted on one is measured on the other."""
 
 import random
 from collections.abc import Sequence
 
-CLAPNQ = "clapnq"
+SQUAD, CLAPNQ, NEWS = "squad", "clapnq", "news"
+
+
+def set_of(group: str) -> str:
+    """The set of a group: SQuAD's groups are titles, CLAPNQ is one, Byline's news has one for each story (news-h01)."""
+    if group == CLAPNQ:
+        return CLAPNQ
+    return NEWS if group.startswith(f"{NEWS}-") else SQUAD
 
 
 def halves(groups: Sequence[str]) -> list[int]:
-    """The half (0 or 1) of each question, given its group: the title of its SQuAD article, or "clapnq".
+    """The half (0 or 1) of each question, given its group: the title of its SQuAD article, its story, or "clapnq".
 
-    Every other article, in order of title; CLAPNQ's questions by chance, always the same, in the order they come in.
+    Every other article, in order of title (stories after SQuAD's); CLAPNQ's questions by chance, always the same, in
+    the order they come in.
     """
     titles = sorted(set(groups) - {CLAPNQ})
     draw = random.Random(0)

@@ -1,7 +1,8 @@
 """Train the reader on public question sets: `python -m eval.train_reader --data DIR --out OUT --fold A`.
 
-DIR holds squad2/, xquad/, clapnq/ and nqg/. No news set is learnt from. Fold A or B learns from one half of SQuAD and
-CLAPNQ and from nothing that stands in the other; "all" from everything. The same command goes on where it stopped.
+DIR holds squad2/, xquad/, clapnq/ and nqg/. Byline's own invented news (eval/sets/news-learnt) is learnt from, too,
+and no other news. Fold A or B learns from one half of SQuAD and CLAPNQ and from nothing that stands in the other; "all"
+from everything. The same command goes on where it stopped.
 """
 
 import argparse
@@ -21,10 +22,14 @@ from eval.reader.batches import SIZE
 from eval.reader.data import FOLDS, Example, Fold, added, clapnq, split, squad
 from eval.reader.encode import Encoded, Tokens, all_windowed, digest, encoded
 from eval.reader.negatives import SHARE, cut, hard
+from eval.reader.news import LEARNT, news
 from eval.reader.pairs import nqg
 from index.errors import BylineError, EvalError
 
-_SETS = "SQuAD 2.0 dev (16 articles), XQuAD en, nqg dev and test (CC BY-SA 4.0), CLAPNQ dev (Apache-2.0)"
+_SETS = (
+    "SQuAD 2.0 dev (16 articles), XQuAD en, nqg dev and test (CC BY-SA 4.0), CLAPNQ dev (Apache-2.0), "
+    "Byline's own invented news (Apache-2.0)"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
                      help=f"share of the questions asked again of a misleading passage (default {SHARE})")  # fmt: skip
     out.add_argument("--cut", type=float, default=0.0, metavar="S",
                      help="share asked again of their own passage without the answer (default 0)")  # fmt: skip
+    out.add_argument("--news", type=Path, default=LEARNT, metavar="DIR",
+                     help="a set of news stories of your own in place of Byline's")  # fmt: skip
     out.add_argument("--from", type=Path, dest="start", metavar="FILE", help="begin with these weights, or this state")
     return out
 
@@ -73,7 +80,7 @@ def run(options: argparse.Namespace) -> None:
         if not 0 <= share <= 1:
             raise EvalError(f"--{name} {share} is no share. Give 0 to 1.")
     shares = options.wrong, options.cut
-    fold, tokens = examples(options.data, options.fold, options.seed, options.pairs, shares)
+    fold, tokens = examples(options.data, options.news, options.fold, options.seed, options.pairs, shares)
     learnt, held = ready(fold.learnt, tokens), ready(fold.watched, tokens)
     if not learnt:
         raise EvalError(f"The sets in '{options.data}' leave nothing to learn from.")
@@ -102,21 +109,25 @@ def command_of(options: argparse.Namespace) -> str:
     given = ["--out", options.out.name, "--fold", options.fold, *start, *often]
     for name in ("pairs", "wrong", "cut", "seed"):
         given += [f"--{name}", str(getattr(options, name))]
+    if options.news != LEARNT:
+        given += ["--news", options.news.name]
     return f"python -m eval.train_reader --data $DATA {shlex.join(given)}"
 
 
-def examples(folder: Path, name: str, seed: int, most: int, shares: tuple[float, float]) -> tuple[Fold, Tokens]:
+def examples(
+    folder: Path, own: Path, name: str, seed: int, most: int, shares: tuple[float, float]
+) -> tuple[Fold, Tokens]:
     """All that a fold learns from and all that is held back, in windows. What each set gives goes to stderr.
 
-    nqg is far the largest set and knows only sentences: `most` of its pairs are drawn. `shares` of the questions are
-    asked again of a passage that misleads, and of their own without the answer.
+    `own` is the set of news stories. nqg is large and knows only sentences: `most` of its pairs are drawn. `shares` of
+    the questions are asked again of a passage that misleads, and of their own without the answer.
     """
     tokens, draw = Tokens(), random.Random(seed)
-    own = [*squad(folder / "squad2" / "dev-v2.0.json.gz", "squad2"), *clapnq(folder / "clapnq")]
-    fold = split(own, name, seed)
+    halved = [*squad(folder / "squad2" / "dev-v2.0.json.gz", "squad2"), *clapnq(folder / "clapnq")]
+    fold = split(halved, name, seed)
     more = added(fold, squad(folder / "xquad" / "xquad.en.json.gz", "xquad"))
     pairs = nqg(folder / "nqg", fold.kept_out, tokens.size, draw)
-    learnt = [*fold.learnt, *more, *draw.sample(pairs, min(most, len(pairs)))]
+    learnt = [*fold.learnt, *more, *draw.sample(pairs, min(most, len(pairs))), *news(own, tokens.offsets, draw)]
     wrong = hard(learnt, draw, shares[0]) + cut(learnt, draw, shares[1])
     windows = all_windowed([*learnt, *wrong], tokens, draw)
     held = all_windowed(fold.watched, tokens, draw)

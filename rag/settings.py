@@ -29,7 +29,7 @@ class Settings:
         SettingsError: a value is out of range.
     """
 
-    refuse_below: float = 0.45
+    refuse_below: float = 0.42
     sentences: int = 3
     candidates: int = 100
     nearest: int = 8

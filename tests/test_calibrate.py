@@ -153,7 +153,7 @@ def test_the_command_fits_on_kept_cases_and_writes_both_files(
 ) -> None:
     extra = {"holds": 2.0, "best": 1.0, "echo": 0.0, "fits": 1.0}
     some = []
-    for group in ("a", "b", CLAPNQ, CLAPNQ):
+    for group in ("a", "b", CLAPNQ, CLAPNQ, "news-h01", "news-h02"):
         for i in range(6):
             for kind in ("with", "without", "impossible", "swapped"):
                 made = case(kind, i % 3, group=group, cos=0.8 if kind == "with" else 0.2)

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.reader import batches, data, encode, negatives, pairs, plain
+from eval.reader import batches, data, encode, negatives, news, pairs, plain
 from eval.reader.data import Example
 from index.embed import reader
 from index.embed.bert import CLS, SEP
 from index.errors import EvalError
+from index.normalise import normalise
 from index.records import Span
 
 TOWNS = ("Arle", "Bree", "Corvo", "Dunmar")
@@ -84,7 +85,32 @@ def sets(tmp_path: Path) -> Path:
     for name, lines in (("dev", own[:6] + leaked), ("test", own[6:])):
         write(f"nqg/src-{name}.txt.gz", "".join(line + "\n" for line in lines))
         write(f"nqg/tgt-{name}.txt.gz", "".join(f"what stands in line {line[:22]} ?\n" for line in lines))
+    write_story(folder / "news")
     return folder
+
+
+FIRST = "The tram of Orle was sold to Mara Feld on Monday, the council said. " + "It had lost money for years. " * 30
+LAST = "The new owner paid nine crowns."
+
+
+def write_story(folder: Path) -> None:
+    folder.mkdir()
+    story = {"id": "news-a01", "title": "Tram sold", "text": f"{FIRST.strip()}\n\n{LAST}", "published": "2020-01-02"}
+    story |= {"url": "", "outlet": "Orle Post", "author": "Ida Moor"}
+    asked = [
+        ("Who bought the tram?", "Mara Feld", FIRST.split(". ")[0] + "."),
+        ("What did the tram cost?", "nine crowns", LAST),
+        ("How many people rode it?", "", ""),
+    ]
+    rows = [
+        {
+            "id": f"news-a01-{i}", "question": question, "answer": answer, "answerable": bool(answer),
+            "evidence": [[{"article": "news-a01", "quote": quote}]] if answer else [],
+        }
+        for i, (question, answer, quote) in enumerate(asked)
+    ]  # fmt: skip
+    (folder / "articles.jsonl").write_text(json.dumps(story) + "\n", "utf-8")
+    (folder / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
 def own(sets: Path) -> list[Example]:
@@ -104,7 +130,7 @@ def test_a_training_that_was_stopped_goes_on_to_the_same_weights(
     threads = torch.get_num_threads()
     request.addfinalizer(lambda: torch.set_num_threads(threads))
     torch.set_num_threads(1)  # on a busy machine, two would wait for each other
-    fold, tokens = examples(sets, "A", 13, 3_000, (0.2, 0.2))
+    fold, tokens = examples(sets, sets / "news", "A", 13, 3_000, (0.2, 0.2))
     learnt, held = ready(fold.learnt[:20], tokens), ready(fold.watched, tokens)  # two batches an epoch
     plan = loop.Plan("A", 13, 4, encode.digest(learnt, held))
     every = loop.Every(told=1, saved=2, watched=4)
@@ -246,6 +272,47 @@ def test_a_passage_without_its_answer_has_the_same_subject_and_not_the_fact() ->
     assert negatives.cut([one] * 9, random.Random(3), 0.0) == []
 
 
+def test_a_story_is_asked_of_each_of_its_passages_and_answered_in_one(sets: Path) -> None:
+    found = news.news(sets / "news", encode.Tokens().offsets, random.Random(2))
+    asked = {question: [one for one in found if one.question == question] for question in {o.question for o in found}}
+    for question, answer in (("Who bought the tram?", "Mara Feld"), ("What did the tram cost?", "nine crowns")):
+        texts = [span.of(one.passage) for one in asked[question] for span in one.spans]
+        assert texts == [answer]
+        assert not any(answer in one.passage for one in asked[question] if not one.spans)
+    nearly = asked["How many people rode it?"]
+    assert len({one.passage for one in nearly}) == len(nearly) > 1 and not any(one.spans for one in nearly)
+    assert all(one.source == "news" and one.title == "Tram sold" for one in found)
+
+
+def test_an_answer_that_does_not_stand_in_its_sentence_is_an_error(sets: Path) -> None:
+    path = sets / "news" / "questions.jsonl"
+    path.write_text(path.read_text("utf-8").replace('Mara Feld"', 'Mara Field"'), "utf-8")
+    with pytest.raises(EvalError, match=r"'news-a01-0': its answer does not stand"):
+        news.news(sets / "news", encode.Tokens().offsets, random.Random(2))
+
+
+@pytest.mark.parametrize("folder", [news.LEARNT, news.HELD], ids=lambda folder: folder.name)
+def test_every_answer_of_our_news_stands_once_in_its_story_and_near_misses_have_none(folder: Path) -> None:
+    articles, cases = news.stories(folder)
+    answered = 0
+    for case in cases:
+        article = articles[case.id.rsplit("-", 1)[0]]
+        assert article.text == normalise(article.text)
+        if (span := news.answer_of(case, article)) is not None:
+            answered += 1
+            assert span.of(article.text) == case.answer and article.text.count(case.evidence[0][0].quote) == 1
+        else:
+            assert case.kind in {"absent", "swap", "twist"}
+    assert answered * 2 == len(cases) == 10 * len(articles)
+
+
+def test_no_story_is_learnt_from_and_asked() -> None:
+    learnt, held = (news.stories(folder)[0].values() for folder in (news.LEARNT, news.HELD))
+    assert not {one.id for one in learnt} & {one.id for one in held}
+    known = plain.Texts(one.text for one in held)
+    assert not any(known.share(one.text) for one in learnt)
+
+
 def test_a_long_passage_is_cut_to_the_window_that_holds_the_answer() -> None:
     sentences = [f"In year {i} the mill of Orle ground {i} sacks of grain for the town." for i in range(40)]
     text = " ".join(sentences)
@@ -306,7 +373,7 @@ def test_the_command_writes_weights_that_another_training_begins_with(
     from eval.reader.model import base_sha256
     from eval.train_reader import main
 
-    command = ["--data", str(sets), "--fold", "B", "--steps", "1"]
+    command = ["--data", str(sets), "--news", str(sets / "news"), "--fold", "B", "--steps", "1"]
     first, second = tmp_path / "first", tmp_path / "second"
     assert main([*command, "--out", str(first)]) == 0
     with safe_open(first / "reader.safetensors", "pt") as file:
@@ -321,7 +388,7 @@ def test_the_command_writes_weights_that_another_training_begins_with(
         said = file.metadata()["command"]
     assert str(tmp_path) not in said
     assert said.endswith(
-        "--fold B --from first/reader.safetensors --steps 1 --pairs 3000 --wrong 0.2 --cut 0.0 --seed 13"
+        "--fold B --from first/reader.safetensors --steps 1 --pairs 3000 --wrong 0.2 --cut 0.0 --seed 13 --news news"
     )
     assert "begun with other settings (start)" in capsys.readouterr().err
 

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.calibrate.sets import Question, clapnq, is_right, squad, swap, unlearnt
-from eval.folds import CLAPNQ
+from eval.calibrate.sets import Question, clapnq, is_right, news, squad, swap, unlearnt
+from eval.folds import set_of
 from eval.progress import adding, watched
 from index.archive import Archive
 from index.errors import EvalError
@@ -42,13 +42,13 @@ class Case:
     right: tuple[bool, ...]
 
     @property
-    def of_clapnq(self) -> bool:
-        """Whether the question is one of CLAPNQ's: really asked, not written from the paragraph."""
-        return self.group == CLAPNQ
+    def set(self) -> str:
+        """The set of the question: "squad", "clapnq" or "news"."""
+        return set_of(self.group)
 
 
 def cases(data: Path, reader: Reader, fold: str, most: int | None, kept: Path | None) -> list[Case]:
-    """All cases of SQuAD and CLAPNQ that a reader of this fold has not learnt from; from the file where it is there.
+    """All cases that a reader of this fold has not learnt from; from the file where it is there.
 
     Raises:
         EvalError: a set is missing, or the file holds something else.
@@ -56,6 +56,7 @@ def cases(data: Path, reader: Reader, fold: str, most: int | None, kept: Path | 
     if kept and kept.is_file():
         return _read(kept)
     found = [case for load in (clapnq, squad) for case in _of(*load(data), reader, fold, most)]
+    found += _of(*news(), reader, "", most)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         with gzip.open(kept, "wt", encoding="utf-8") as handle:

@@ -11,8 +11,10 @@ import numpy as np
 from eval.calibrate import told
 from eval.calibrate.cases import KINDS, Case, cases
 from eval.calibrate.linear import (
+    CHOOSING,
     HELD,
     READ,
+    REFUSING,
     SHARES,
     Models,
     answers,
@@ -22,13 +24,17 @@ from eval.calibrate.linear import (
     sentence_f1,
     weighed,
 )
-from eval.folds import halves
+from eval.folds import CLAPNQ, NEWS, SQUAD, halves
 from eval.metrics import auc
 from index.embed import SpanReader
 from index.errors import EvalError
 from rag.weights import Linear, probability
 
-ON = "SQuAD 2.0 dev (16 articles, CC BY-SA 4.0) and CLAPNQ dev (300 questions, Apache-2.0)"
+ON = (
+    "SQuAD 2.0 dev (16 articles, CC BY-SA 4.0), CLAPNQ dev (300 questions, Apache-2.0) and Byline's own invented news "
+    "(48 stories, Apache-2.0)"
+)
+_SETS = {SQUAD: "SQuAD", CLAPNQ: "CLAPNQ", NEWS: "news"}
 _NAMES = {False: "without the reader", True: "with the reader"}
 
 
@@ -64,7 +70,13 @@ def calibrate(plan: Fitting, command: str) -> str:
         half = [fit(split[1], read), fit(split[0], read)]
         shown += ["", f"## {_NAMES[read].capitalize()}", "", *figures(half, split), *worth(half, split)]
         models[name] = {part: as_json(model) for part, model in fit(found, read).items()}
-    models["fitted"] = {"by": command, "on": ON, "shares of the cases": SHARES, "held, not fitted": HELD}
+    models["fitted"] = {
+        "by": command,
+        "on": ON,
+        "shares of the cases": SHARES,
+        "shares of the sets": {"choosing": CHOOSING, "refusing": REFUSING},
+        "held, not fitted": HELD,
+    }
     text = "\n".join([*_opening(command, found), *shown, "", *ablation(split)]) + "\n"
     plan.weights.write_text(json.dumps(models, indent=2) + "\n", "utf-8")
     plan.report.write_text(text, "utf-8")
@@ -80,8 +92,8 @@ def figures(models: Sequence[Models], split: Sequence[Sequence[Case]]) -> list[s
     """A row for each set: right sentences, their F1, AUC of the confidence; each half by the models of the other."""
     lines = ["| | questions | first | among three | F1 | AUC, gold left out | AUC, unanswerable | AUC, swapped |"]
     lines.append("|---" * 8 + "|")
-    for name, own in (("SQuAD", False), ("CLAPNQ", True)):
-        tests = [[case for case in half if case.of_clapnq == own] for half in split]
+    for own, name in _SETS.items():
+        tests = [[case for case in half if case.set == own] for half in split]
         both = [_row(model, test) for model, test in zip(models, tests, strict=True) if test]
         sizes = [sum(case.kind == "with" for case in test) for test in tests if test]
         means = np.average(np.asarray(both), axis=0, weights=sizes)
@@ -124,18 +136,18 @@ def worth(models: Sequence[Models], split: Sequence[Sequence[Case]]) -> list[str
 
 def ablation(split: Sequence[Sequence[Case]]) -> list[str]:
     """The share of right first sentences without each feature, fitted anew; each half by the other."""
-    lines = ["## Without each feature", "", "| | SQuAD, first | CLAPNQ, first |", "|---|---|---|"]
+    lines = ["## Without each feature", "", "| | SQuAD, first | CLAPNQ, first | news, first |", "|---" * 4 + "|"]
     for left in ("", *READ):
         names = [name for name in READ if name != left]
         fitted = [fit_sentence(split[1], names), fit_sentence(split[0], names)]
         models = [Linear(one.bias, {name: w for name, w in one.weights.items() if name != left}) for one in fitted]
         row = []
-        for own in (False, True):
+        for own in _SETS:
             right = [
                 answers(case, model, 1)
                 for model, half in zip(models, split, strict=True)
                 for case in half
-                if case.kind == "with" and case.of_clapnq == own
+                if case.kind == "with" and case.set == own
             ]
             row.append(f"{np.mean(right):.3f}")
         lines.append(f"| {f'without {left}' if left else 'all features'} | {' | '.join(row)} |")

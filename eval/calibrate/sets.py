@@ -1,4 +1,4 @@
-"""The questions that are fitted on: SQuAD 2.0 and CLAPNQ. No news set is among them."""
+"""The questions that are fitted on: SQuAD 2.0, CLAPNQ and Byline's own invented news. No other news is among them."""
 
 import random
 import re
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.benchmarks.bench import read_lines
-from eval.folds import CLAPNQ, halves
+from eval.folds import CLAPNQ, SQUAD, halves, set_of
 from eval.reader import data
+from eval.reader.news import HELD, LEARNT, stories
 from index.normalise import normalise
 from index.records import Article
 from rag.features import Candidate
@@ -19,7 +20,7 @@ _NAMES = re.compile(r"(?<=\s)[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`right` are strings (SQuAD: answers, CLAPNQ: sentences) of which a right sentence holds one."""
+    """`right` are strings (SQuAD: answers, the others: sentences) of which a right sentence holds one."""
 
     text: str
     gold: str
@@ -53,6 +54,19 @@ def clapnq(folder: Path) -> tuple[list[Article], list[Question]]:
     return [Article(id, text, title) for (title, text), id in ids.items()], questions
 
 
+def news() -> tuple[list[Article], list[Question]]:
+    """The stories that the reader has not learnt from, with questions; those that it has stand among them."""
+    articles, cases = stories(HELD)
+    questions = [
+        Question(
+            one.question, (id := one.id.rsplit("-", 1)[0]), tuple(item.quote for g in one.evidence for item in g),
+            one.answerable, id,
+        )
+        for one in cases
+    ]  # fmt: skip
+    return [*articles.values(), *stories(LEARNT)[0].values()], questions
+
+
 def unlearnt(questions: Sequence[Question], fold: str, most: int | None) -> list[Question]:
     """The questions of the half that a reader trained on `fold` has not seen; of these `most`, drawn by chance."""
     sides = halves([one.group for one in questions])
@@ -78,6 +92,6 @@ def is_right(question: Question, candidate: Candidate) -> bool:
         return False
     text = "".join(candidate.text.split())
     bare = ["".join(right.split()) for right in question.right]
-    if question.group == CLAPNQ:
+    if set_of(question.group) != SQUAD:
         return any(len(text) > 10 and (text in right or right in text) for right in bare)
     return any(right and right in text for right in bare)

@@ -19,7 +19,7 @@ from index.embed.transformer import bundled_path
 from index.errors import WeightsMissing
 
 READER = Path(__file__).with_name("reader.safetensors")
-READER_SHA256 = "75b2dd5d523724dd2f402cda057f5d84cefe91d64041ad29cbf5d8df1ae8bb8f"
+READER_SHA256 = "c755ed8d0eaf063acc0134f8b74f8c994fb7f43db29aa61f3d446b9a7e3d9a93"
 QUESTION, TITLE, PASSAGE = 48, 24, 180  # tokens at most; training and reading share them
 _HEAD = "head"
 _THREADS = 2
