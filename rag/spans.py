@@ -19,7 +19,9 @@ from rag.retrieve import Found
 
 PASSAGES = 5  # the best, which are read
 LONGEST, SHORT = 14, 60  # tokens and characters of a short answer, at most
-_WORD = re.compile(r"[$£€¥]?\d+(?:[.,]\d+)*%?|[^\W\d_]+")
+_WORD = re.compile(  # "Stoke-on-Trent" and "Covid-19" are one word, "Lund-based" and "Lund-Holm" two
+    r"[$£€¥]?\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:(?:-[a-z]+)+-[A-Z][^\W\d_]*|-\d+)?"
+)
 _WORD_LENGTH = 40
 _NAME = r"[A-Z][\w’'&-]*\.?"
 _NAME_GOES_ON = re.compile(rf"(?: {_NAME})+(?<!\.)")
@@ -68,7 +70,8 @@ def read_over(reader: Reader, question: str, found: Sequence[Found]) -> dict[Pla
 
 
 def whole(text: str, span: Span) -> Span:
-    """The span with all of the words at its edges: the reader's tokens cut "1,400" in three and "£31" in two."""
+    """The span with all of the words at its edges: the reader's tokens cut "1,400" in three and "Chick-fil-A"
+    in five."""
     first = max(0, span.start - _WORD_LENGTH)
     found = [
         (first + word.start(), first + word.end()) for word in _WORD.finditer(text[first : span.end + _WORD_LENGTH])

@@ -53,6 +53,10 @@ def test_a_sentence_of_which_nothing_was_read_has_nothing_said() -> None:
         ("The boatyard shut.", "yard", "boatyard"),
         ("1,4", "4", "1,4"),
         ("In 2014. 12 left", "2014", "2014"),
+        ("At Stoke-on-Trent it shut.", "Stoke-on", "Stoke-on-Trent"),
+        ("The Covid-19 rules ended.", "Covid", "Covid-19"),
+        ("The Lund-based firm left.", "Lund", "Lund"),
+        ("The Lund-Holm line shut.", "Lund", "Lund"),
     ],
 )
 def test_words_and_numbers_are_whole(text: str, part: str, words: str) -> None:
