@@ -18,7 +18,7 @@ from rag.spans import SHORT, Place, Told
 from rag.weights import weights
 
 PASSAGES = 8  # the best passages, whose sentences are candidates
-ENOUGH = 0.93
+ENOUGH = 0.93  # shares of the probability that the answer is among the sentences shown at which no more are needed
 SURE = 2.0  # log odds against no answer from which words are shown: on news two of three are right above, a third below
 _LOWEST, _HIGHEST = -8.0, 12.0  # log odds beyond which the reader knows no better
 _UNTOLD = {"echo": 0.5, "fits": 0.0}

@@ -41,12 +41,12 @@ def test_the_weights_are_those_that_were_measured() -> None:
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("How many people work at the Lund works?", "240"),
+        ("How many people work at the Lund works?", "Some 240"),
         ("When will the Lund works close?", "June"),
         ("Who called the plan a betrayal?", "The union"),
         ("Which company will close its Lund works?", "Harrow Metals"),
-        ("What did the union call the plan?", "a betrayal"),
-        ("When did Owen Marsh say so?", "Monday"),
+        ("What did the union call the plan?", "a betrayal of the town"),
+        ("When did Owen Marsh say so?", "on Monday"),
         pytest.param(
             "Who said that the Lund works will close?",
             "Owen Marsh",
@@ -55,8 +55,7 @@ def test_the_weights_are_those_that_were_measured() -> None:
     ],
 )
 def test_it_finds_plain_answers(reader: SpanReader, question: str, answer: str) -> None:
-    said = best(reader, question, TEXT)[0]
-    assert answer in said and len(said) <= len(answer) + 15  # "some 240", "on Monday" are as good
+    assert best(reader, question, TEXT)[0] == answer
 
 
 @pytest.mark.slow
@@ -103,7 +102,7 @@ def test_the_short_answer_is_cut_from_the_first_quote_and_can_be_switched_off(tm
         archive.add_articles([Article("one", TEXT, "Works to close")])
         asked = "How many people work at the Lund works?"
         answer = Assistant(archive, Settings(refuse_below=0)).ask(asked)
-        assert answer.short and answer.short.of(answer.text) in {"240", "Some 240"}
+        assert answer.short and answer.short.of(answer.text) == "Some 240"
         assert answer.citations[0].claim.start <= answer.short.start < answer.short.end <= answer.citations[0].claim.end
         assert "read" in answer.seconds
         without = Assistant(archive, Settings(refuse_below=0, reader=None)).ask(asked)

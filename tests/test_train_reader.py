@@ -291,12 +291,27 @@ def test_an_answer_that_does_not_stand_in_its_sentence_is_an_error(sets: Path) -
         news.news(sets / "news", encode.Tokens().offsets, random.Random(2))
 
 
+def test_a_set_of_ones_own_that_cannot_be_used_is_an_error(sets: Path) -> None:
+    def told() -> str:
+        with pytest.raises(EvalError) as error:
+            news.news(sets / "news", encode.Tokens().offsets, random.Random(2))
+        return str(error.value)
+
+    asked, articles = sets / "news" / "questions.jsonl", sets / "news" / "articles.jsonl"
+    asked.write_text(asked.read_text("utf-8").replace("news-a01-2", "other-2"), "utf-8")
+    assert told() == "Question 'other-2': its id must be that of its article, a dash and a number."
+    articles.write_text(articles.read_text("utf-8") + "no story\n", "utf-8")
+    assert "articles.jsonl:2: the line is not JSON" in told()
+    articles.unlink()
+    assert "There is no file" in told()
+
+
 @pytest.mark.parametrize("folder", [news.LEARNT, news.HELD], ids=lambda folder: folder.name)
 def test_every_answer_of_our_news_stands_once_in_its_story_and_near_misses_have_none(folder: Path) -> None:
-    articles, cases = news.stories(folder)
+    articles, cases = news.stories(folder), news.asked(folder)
     answered = 0
     for case in cases:
-        article = articles[case.id.rsplit("-", 1)[0]]
+        article = news.story_of(case, articles)
         assert article.text == normalise(article.text)
         if (span := news.answer_of(case, article)) is not None:
             answered += 1
@@ -307,7 +322,7 @@ def test_every_answer_of_our_news_stands_once_in_its_story_and_near_misses_have_
 
 
 def test_no_story_is_learnt_from_and_asked() -> None:
-    learnt, held = (news.stories(folder)[0].values() for folder in (news.LEARNT, news.HELD))
+    learnt, held = (news.stories(folder).values() for folder in (news.LEARNT, news.HELD))
     assert not {one.id for one in learnt} & {one.id for one in held}
     known = plain.Texts(one.text for one in held)
     assert not any(known.share(one.text) for one in learnt)

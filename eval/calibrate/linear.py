@@ -96,7 +96,7 @@ def weighed(cases: Sequence[Case]) -> Floats:
     """What each case counts, adding up to 1: the sets by REFUSING, the kinds of each by SHARES."""
     keys = [(case.set, case.kind) for case in cases]
     counts = Counter(keys)
-    weight = np.asarray([REFUSING[key[0]] * SHARES[key[1]] / counts[key] for key in keys])
+    weight = np.asarray([REFUSING[own] * SHARES[kind] / counts[own, kind] for own, kind in keys])
     found: Floats = weight / weight.sum()
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from eval.benchmarks.bench import read_lines
 from eval.folds import CLAPNQ, SQUAD, halves, set_of
 from eval.reader import data
-from eval.reader.news import HELD, LEARNT, stories
+from eval.reader.news import HELD, LEARNT, asked, stories, story_of
 from index.normalise import normalise
 from index.records import Article
 from rag.features import Candidate
@@ -56,15 +56,12 @@ def clapnq(folder: Path) -> tuple[list[Article], list[Question]]:
 
 def news() -> tuple[list[Article], list[Question]]:
     """The stories that the reader has not learnt from, with questions; those that it has stand among them."""
-    articles, cases = stories(HELD)
-    questions = [
-        Question(
-            one.question, (id := one.id.rsplit("-", 1)[0]), tuple(item.quote for g in one.evidence for item in g),
-            one.answerable, id,
-        )
-        for one in cases
-    ]  # fmt: skip
-    return [*articles.values(), *stories(LEARNT)[0].values()], questions
+    articles, questions = stories(HELD), []
+    for case in asked(HELD):
+        id = story_of(case, articles).id
+        right = tuple(item.quote for group in case.evidence for item in group)
+        questions.append(Question(case.question, id, right, case.answerable, id))
+    return [*articles.values(), *stories(LEARNT).values()], questions
 
 
 def unlearnt(questions: Sequence[Question], fold: str, most: int | None) -> list[Question]:

@@ -66,13 +66,13 @@ def windowed(example: Example, offsets: NDArray[np.int64], draw: random.Random) 
     if not example.spans:
         window = draw.choice(windows)
         return replace(example, passage=window.of(example.passage))
-    held = [[_within(span, window, example.whole) for span in example.spans] for window in windows]
+    held = [[within(span, window, example.whole) for span in example.spans] for window in windows]
     best = max(range(len(windows)), key=lambda i: sum(len(span) for span in held[i] if span))
     spans = tuple(span for span in held[best] if span)
     return replace(example, passage=windows[best].of(example.passage), spans=spans) if spans else None
 
 
-def _within(span: Span, window: Span, clip: bool) -> Span | None:
+def within(span: Span, window: Span, clip: bool = False) -> Span | None:
     """The span counted from the window's start: what lies in it with `clip`, else all of it or None."""
     shared = span.overlap(window)
     if not shared or (shared < len(span) and not clip):

@@ -4,34 +4,59 @@ Half of the questions are near misses: the story is about what is asked and does
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.benchmarks.bench import read_lines
 from eval.cases import QUESTIONS, Case, load_cases
+from eval.folds import NEWS
 from eval.metrics import holds
 from eval.reader.data import Example, there
+from eval.reader.encode import within
 from index.chunk import chunk
 from index.embed.reader import PASSAGE
 from index.errors import EvalError
-from index.records import Article, Span
+from index.read import LIMIT
+from index.read.jsonl import read
+from index.records import Article, Skipped, Span
 
-NEWS = "news"
 LEARNT, HELD = (Path(__file__).parents[1] / "sets" / name for name in ("news-learnt", NEWS))
 _ELSEWHERE = 0.5  # share of the other passages of the story that an answered question is asked of, too
 Offsets = Callable[[str], NDArray[np.int64]]
 
 
-def stories(folder: Path) -> tuple[dict[str, Article], tuple[Case, ...]]:
-    """The articles of a set by id, and its questions."""
-    articles = {}
-    for row in read_lines(there(folder / "articles.jsonl")):
-        fields = (row[name] for name in ("id", "text", "title", "url", "outlet", "author", "published"))
-        articles[row["id"]] = Article(*fields)
-    return articles, load_cases(there(folder / QUESTIONS))
+def stories(folder: Path) -> dict[str, Article]:
+    """The articles of a set by id, as an archive reads them.
+
+    Raises:
+        EvalError: there are none, or one cannot be read.
+    """
+    path = str(there(folder / "articles.jsonl"))
+    found: dict[str, Article] = {}
+    for one in read(path, path, LIMIT):
+        if isinstance(one, Skipped):
+            raise EvalError(f"{one.source}: {one.reason}")
+        found[one.article.id] = one.article
+    return found
+
+
+def asked(folder: Path) -> tuple[Case, ...]:
+    """The questions of a set."""
+    return load_cases(there(folder / QUESTIONS))
+
+
+def story_of(case: Case, articles: Mapping[str, Article]) -> Article:
+    """The story that a question is asked of, answered or not: its id is the story's, a dash and a number.
+
+    Raises:
+        EvalError: there is no such story.
+    """
+    article = articles.get(case.id.rpartition("-")[0])
+    if article is None:
+        raise EvalError(f"Question '{case.id}': its id must be that of its article, a dash and a number.")
+    return article
 
 
 def news(folder: Path, offsets: Offsets, draw: random.Random) -> list[Example]:
@@ -39,13 +64,13 @@ def news(folder: Path, offsets: Offsets, draw: random.Random) -> list[Example]:
 
     The story's text is cut as an archive cuts it. `offsets`: the (start, end) code points of a text's tokens.
     """
-    articles, cases = stories(folder)
+    articles = stories(folder)
     places = {id: place for place, id in enumerate(articles)}
     windows = {id: [one.span for one in chunk(a.text, offsets(a.text), PASSAGE)] for id, a in articles.items()}
     found: list[Example] = []
-    for case in cases:
-        id = case.id.rsplit("-", 1)[0]
-        found += _of(case, articles[id], windows[id], places[id], draw)
+    for case in asked(folder):
+        article = story_of(case, articles)
+        found += _of(case, article, windows[article.id], places[article.id], draw)
     return found
 
 
@@ -68,9 +93,7 @@ def _of(case: Case, article: Article, windows: list[Span], place: int, draw: ran
     answer = answer_of(case, article)
     for window in windows:
         passage = window.of(article.text)
-        spans: tuple[Span, ...] = ()
-        if answer and window.start <= answer.start and answer.end <= window.end:
-            spans = (Span(answer.start - window.start, answer.end - window.start),)
-        elif answer and (holds(passage, case.answer) or draw.random() >= _ELSEWHERE):
+        inside = within(answer, window) if answer else None
+        if answer and not inside and (holds(passage, case.answer) or draw.random() >= _ELSEWHERE):
             continue
-        yield Example(case.question, article.title, passage, spans, NEWS, article.id, place)
+        yield Example(case.question, article.title, passage, (inside,) if inside else (), NEWS, article.id, place)
