@@ -18,6 +18,7 @@ from rag.records import Answer
 from rag.settings import Settings
 
 Part = tuple[Article, Span]
+MOST = 3  # sentences of an answer, where nobody says how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Choice:
 
 def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     """What to quote."""
-    ranked, limit, threshold = looked.ranked, settings.sentences, settings.refuse_below
+    ranked, limit, threshold = looked.ranked, settings.sentences or MOST, settings.refuse_below
     if not ranked:
         return Choice()
     if wants in ("summary", "topic") and threshold > 0:  # these have no answer to be sure of, only a subject
@@ -44,7 +45,7 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     if wants == "summary":
         article = looked.found[0].hit.passage.article
         return Choice(tuple(extract.lead(article, sentences(article.text), limit)))
-    best = extract.choose(ordered(looked, wants), limit)
+    best = extract.choose(ordered(looked, wants), limit, 1.0 if settings.sentences else extract.ENOUGH)
     other = dissent(ranked, looked.kind) if wants == "question" else None
     if other and limit > 1:
         best = [best[0], other, *(one for one in best[1:] if one != other)][:limit]

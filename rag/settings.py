@@ -14,7 +14,8 @@ class Settings:
     Attributes:
         refuse_below: answer only when the estimated probability that one of the sentences shown answers is at least
             this; 0 never refuses. What share of answers is wrong at which value: eval/CALIBRATION.md.
-        sentences: how many sentences an answer may quote, 1 to 5. It shows fewer where fewer suffice.
+        sentences: how many sentences an answer quotes, 1 to 5, as long as none repeats another; None for as many as
+            suffice, three at most.
         candidates: passages that each of the two searches proposes.
         nearest: how many passages an answer keeps as its hits.
         rerank: a cross-encoder that reads the best candidates again, by the path of its folder or its name in the
@@ -30,7 +31,7 @@ class Settings:
     """
 
     refuse_below: float = 0.42
-    sentences: int = 3
+    sentences: int | None = None
     candidates: int = 100
     nearest: int = 8
     rerank: str = ""
@@ -54,6 +55,8 @@ class Settings:
             ("max_chars", 1, 100_000_000),
         ):
             value = getattr(self, name)
+            if name == "sentences" and value is None:
+                continue
             kind = float if name == "refuse_below" else int
             if isinstance(value, bool) or not isinstance(value, int | kind) or not low <= value <= high:
                 raise SettingsError(f"{name} is {value!r}: give a number from {low:,} to {high:,}.")

@@ -15,6 +15,8 @@ from index.embed import HashEmbedder
 from index.errors import BylineError, QuestionError, SettingsError
 from index.records import Article, Span
 from rag import Answer, Assistant, Settings, Turn
+from rag.attempt import Looked
+from rag.choice import chosen
 from rag.cite import holds, quoted
 from rag.extract import choose, content, repeats
 from rag.features import Asked, Candidate, covers, of_passage, take_apart
@@ -149,7 +151,7 @@ def test_settings_refuse_what_they_do_not_know() -> None:
     for bad in ({"refuse_below": 1.5}, {"sentences": 0}, {"sentences": True}, {"refuse_below": "high"}):
         with pytest.raises(SettingsError):
             Settings(**bad)  # type: ignore[arg-type]
-    assert Settings(refuse_below=0, sentences=3).sentences == 3
+    assert Settings(refuse_below=0, sentences=3).sentences == 3 and Settings().sentences is None
 
 
 def test_open_makes_an_empty_archive_and_is_a_context_manager(tmp_path: Path) -> None:
@@ -322,6 +324,21 @@ def test_an_answer_does_not_repeat_itself_and_stops_when_it_suffices() -> None:
     assert [one.text for one in choose([*ranked[:2], unsure], 3, enough=1.0)] == shown
     sank = content("The ferry sank.")
     assert repeats(sank, content("The ferry sank on Friday.")) and not repeats(sank, content("Pay rose."))
+
+
+def test_who_asks_for_a_number_of_sentences_gets_it_and_otherwise_as_many_as_suffice() -> None:
+    told = ("The ferry sank near Holm.", "Nobody was hurt there.", "A tug came at noon.", "The mayor spoke.")
+    ranked = [replace(one, score=-9.0 * i) for i, one in enumerate(candidates(*told))]
+    looked = Looked(ranked=ranked, sure=1.0)
+
+    def shown(settings: Settings) -> list[str]:
+        return [span.of(article.text) for article, span in chosen(looked, "question", settings).parts]
+
+    assert shown(Settings()) == list(told[:1])
+    for count in (1, 2, 3):
+        assert shown(Settings(sentences=count)) == list(told[:count])
+    level = Looked(ranked=[replace(one, score=0.0) for one in ranked], sure=1.0)  # none suffices
+    assert len(chosen(level, "question", Settings()).parts) == 3
 
 
 def test_linear_by_hand() -> None:

@@ -23,7 +23,9 @@ def asking(sub: argparse.ArgumentParser, by_id: bool = True) -> None:
     searching(sub, by_id)
     said = "the question as it is to be searched, where it was understood wrongly"
     sub.add_argument("--searched-for", metavar="TEXT", help=said)
-    sub.add_argument("--sentences", type=int, metavar="N", help="quote at most N sentences")
+    sub.add_argument(
+        "--sentences", type=int, metavar="N", help="quote N sentences (otherwise as many as suffice, at most 3)"
+    )
     sub.add_argument("--reader", metavar="FILE", help="weights of another reader; none: faster, less often right")
     sub.add_argument("--refuse-below", type=float, metavar="P", help="refuse below this confidence; 0 never refuses")
 
