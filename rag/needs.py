@@ -18,14 +18,21 @@ _JOINS = re.compile(  # "the talks that ended the strike", "Who said that the po
     r"\b(the|an?|\d+) ([\w-]+ ){1,3}that (?=(\w+ed|\w+[^su]s|is|are|was|were|has|have|had|will|would|can|could|did|may"
     r"|made|led|won|lost|took|gave|hit|brought|bought|sold|left|came|went|ran|fell|rose|broke|began|got|kept|held|paid"
     r"|set|shut|let|sank|stood|drove|built|found)\b)"
-    r"|\bthat (?=(the|an?|all|no|every|some)\b)"
+    r"|\b(the|an?) [\w-]+ that (?!(night|day|year|time|way|one|same)\b)"
+    r"|\bthat (?=(the|an?|all|no|every|some|something|nothing|there)\b)"
 )
 _POINTS = re.compile(
     rf"\b((what|which) (kind|type|sort|part)s? ({'|'.join(sorted(AUXILIARY))})"  # "what kind", but not of what
-    r"|this|that|these|those|one|ones|same|both|former|latter|there|other|others|else|another|such"
+    r"|(this|these)(?! (year|month|week|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|days)\b)"
+    r"|that|those(?! (who|whose|that|which|in|on|of|from|at|against|behind|\w+ing)\b)"
+    r"|(the|this|that|which|what|an?( \w+)?|another|other|last|first|next|new|old|\w+est) one(?! of the\b)"
+    r"|one(?= of (them|these|those)\b)|ones|one$"
+    r"|same|both|former(?! [a-z]+)|latter|there(?! (now )?(in|at|on)\b)"
+    r"|(?<!than any )(other|others)|(?<!than anyone )(?<!than anything )else|another|such"
     rf"|{_BARE_SUPERLATIVE}"
     r"|the (company|firm|deal|group|two|man|woman|city|team|club|story|band|song|album|book|film|movie|show|area)"
-    r"(?! (between|with|called|named)\b))\b"
+    r"(?! (between|with|called|named|who|whose|that|which|of|from|in|at|behind|about \w+)\b))\b"
 )
 _GOES_ON = re.compile(r"(and|but|or|so|also|what about|how about)\b")
 _CUT = re.compile(  # "And Lund?", "What about the crews?": the rest is as in the question before
@@ -130,7 +137,7 @@ def says_nothing(question: str) -> bool:
 
 def _points(plain: str) -> re.Match[str] | None:
     """The word with which a question points, in plain words; a "that" which joins its clauses does not."""
-    return _POINTS.search(_JOINS.sub(lambda match: match.group().removesuffix("that "), plain))
+    return _POINTS.search(_JOINS.sub(lambda match: f"{match.group().removesuffix('that ')}whose ", plain))
 
 
 def _said(plain: str) -> set[str]:

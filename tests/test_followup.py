@@ -240,6 +240,19 @@ def test_needs_subject() -> None:
     assert not needs_subject("Who said that the harbour at Lund is too shallow?")
     assert needs_subject("Who said that?") and needs_subject("Did the mayor of Lund want that deal?")
     assert needs_subject("What did the crews do that night in Lund?")
+    for question in (  # what looks as if it pointed back, and is told of in the question itself
+        "What is the name of the firm that builds the pool in Lund?",
+        "How big is the home that the harbour master of Lund must leave?",
+        "How much does the city of Lund pay for its parking?",
+        "What is the profession of the woman who won the Lund race?",
+        "How many whales were reported entangled off Lund this year?",
+        "How many houseboats are there at Lund Point?",
+        "How many seconds does the Lund counter need for one tree?",
+        "How many of those on the coach from Lund were hurt?",
+    ):
+        assert not needs_subject(question), question
+    for question in ("What did the man do in Lund?", "Which one closed in Lund?", "What else did Lund want?"):
+        assert needs_subject(question), question
 
 
 @given(st.text(max_size=80), st.lists(st.tuples(st.text(max_size=60), st.text(max_size=120)), max_size=4))
