@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from index.lexical import analyse
 from index.months import MONTHS
 from index.records import Article, Span
 from rag.dates import meant
 from rag.features import Candidate
+from rag.figures import number
 from rag.question import Kind
 
 SURE = 3.0  # log odds from which the reader is believed on what another article says
@@ -20,13 +20,6 @@ _BEHIND = 1.5  # in score: a sentence further behind is about something else
 _COVERS = 0.5  # of the question, at least
 _DAYS = 400  # between two articles: what is further apart is mostly another event
 _ABOUT = 0.9  # the share of what the first sentence covers of the question that the other one covers as well
-_AFTER = 3  # words after a number among which the thing counted stands
-_SCALE = {"thousand": 3, "million": 6, "m": 6, "billion": 9, "bn": 9, "trillion": 12}
-_NUMBER = re.compile(
-    r"(?P<sign>[$£€¥])?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?P<share>\s*%|\s+per\s?cent\b|\s+percent\b)?"
-    rf"(?:\s*(?P<scale>{'|'.join(_SCALE)})\b)?",
-    re.IGNORECASE,
-)
 _MONTHS = {
     name: MONTHS[name]
     for name in (
@@ -36,7 +29,6 @@ _MONTHS = {
 }
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _DAY = re.compile(r"\b(\d{1,2})\b(?!\d)")
-Number = tuple[frozenset[str], float]  # its units, any of which may be the right one; its value
 Day = tuple[int, int, int]  # year, month, day; 0 is not said
 
 
@@ -68,21 +60,6 @@ def differ(kind: Kind, one: tuple[Article, Span], other: tuple[Article, Span]) -
         return _apart(a, b)
     first, second = number(one[0].text, one[1]), number(other[0].text, other[1])
     return bool(first and second and first[0] & second[0] and first[1] != second[1])
-
-
-def number(text: str, at: Span) -> Number | None:
-    """The first number in a place of a text, with its units: a sign, "%", or the words that say what is counted."""
-    found = _NUMBER.search(text, at.start, at.end)
-    if not found:
-        return None
-    scaled = _NUMBER.match(text, found.start()) or found  # "40" of "40 million"
-    value = float(scaled["number"].replace(",", "")) * 10 ** _SCALE.get((scaled["scale"] or "").lower(), 0)
-    if scaled["sign"]:
-        return frozenset([scaled["sign"]]), value
-    if scaled["share"]:
-        return frozenset(["%"]), value
-    line = re.split(r"[.;:!?]\s|\n", text[scaled.end() : scaled.end() + 80])[0]
-    return frozenset(analyse(" ".join(line.split()[:_AFTER]))), value
 
 
 def day(article: Article, at: Span) -> Day:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from index.records import Article, Span
-from rag.disagree import day, differ, dissent, number
+from rag.disagree import day, differ, dissent
 from rag.features import Candidate
+from rag.figures import number
 
 
 def place(text: str, words: str, published: str = "") -> tuple[Article, Span]:
@@ -25,6 +26,13 @@ def place(text: str, words: str, published: str = "") -> tuple[Article, Span]:
         (("Shares fell 10 percent.", "10 percent"), ("They lost 11% then.", "11%"), True),
         (("Shares fell 10 percent.", "10"), ("They lost 10 per cent.", "10"), False),
         (("It sold many.", "many"), ("It sold 12 boats.", "12"), False),
+        (("It sold twelve boats.", "twelve"), ("It sold 12 boats.", "12"), False),
+        (("It sold twelve boats.", "twelve"), ("It sold Twenty-one boats.", "Twenty-one"), True),
+        (("Some forty thousand patients.", "forty thousand"), ("Some 40,000 patients.", "40,000"), False),
+        (("Some two hundred and forty crew.", "two hundred"), ("Some 240 crew.", "240"), False),
+        (("Some two hundred and forty crew.", "two hundred"), ("Some 187 crew.", "187"), True),
+        (("Shares fell ten percent.", "ten percent"), ("They lost 11% then.", "11%"), True),
+        (("It often sold someone boats.", "often"), ("It sold 12 boats.", "12"), False),
     ],
 )
 def test_numbers(one: tuple[str, str], other: tuple[str, str], apart: bool) -> None:
