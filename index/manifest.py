@@ -43,8 +43,9 @@ def read(folder: Path) -> Manifest:
     """
     try:
         raw = json.loads((folder / FILE).read_text("utf-8"))
-    except FileNotFoundError:
-        raise ArchiveMissing(f"There is no archive at '{folder}'. Make one with: byline add FOLDER") from None
+    except (FileNotFoundError, NotADirectoryError):
+        file = " That is a file; an archive is a folder." if folder.is_file() else ""
+        raise ArchiveMissing(f"There is no archive at '{folder}'.{file} Make one with: byline add FOLDER") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ArchiveDamaged(f"'{folder / FILE}' cannot be read: {error}") from error
     if not isinstance(raw, dict) or raw.get("format") not in _READABLE:

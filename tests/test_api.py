@@ -66,6 +66,13 @@ def test_the_filters_of_python(client: TestClient, filters: dict[str, Any], ids:
     assert {id for hit in hits for id in (hit["article_id"], *hit["why"].get("copies", []))} == set(ids.split())
 
 
+def test_a_door_that_takes_post_says_so(client: TestClient) -> None:
+    for name in ("ask", "search", "explain"):
+        answer = client.get(f"/api/{name}")
+        assert answer.status_code == 405 and answer.headers["allow"] == "POST" and "POST" in answer.json()["error"]
+    assert client.get("/api/none").status_code == 404
+
+
 def test_search_ranks_plainly_unless_asked(client: TestClient) -> None:
     assert found(client) == {"ferry", "copy", "fares", "muehle"}
     folded = post(client, "search", question="ferry Holm", fold=True)["hits"]

@@ -148,6 +148,11 @@ def test_no_archive_is_said_and_none_is_made(tmp_path: Path, capsys: Captured, a
         assert "no archive" in value(capsys, *argv, code=2)["error"]
 
 
+def test_a_file_is_no_archive(rows: Path, capsys: Captured) -> None:
+    err = told(capsys, "ask", "Why?", "--archive", str(rows), code=2)[1]
+    assert "no archive" in err and "That is a file" in err and "Errno" not in err
+
+
 def test_a_folder_that_is_no_archive_is_left_alone(tmp_path: Path, rows: Path, capsys: Captured) -> None:
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "letter.doc").write_text("Dear")
@@ -268,7 +273,8 @@ def test_search_filters(archive: Path, capsys: Captured) -> None:
 @pytest.mark.parametrize(
     "argv",
     [["ask", " "], ["ask", "why " * 25_000], ["ask", "Why?", "--refuse-below", "7"],
-     ["ask", "Why?", "--sentences", "-3"], ["search", "Why?", "--since", "yesterday"],
+     ["ask", "Why?", "--sentences", "-3"], ["ask", "Why?", "--sentences", "two"],
+     ["ask", "Why?", "--refuse-below", "high"], ["search", "Why?", "--since", "yesterday"],
      ["search", "Why?", "-k", "0"], ["search", ""]],
 )  # fmt: skip
 def test_bad_questions_and_options_are_named(archive: Path, capsys: Captured, argv: list[str]) -> None:

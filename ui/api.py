@@ -149,6 +149,8 @@ def _add_doors(app: FastAPI, assistant: Assistant) -> None:
 
     @app.api_route("/api/{rest:path}", methods=["GET", "POST"])
     def nothing(rest: str) -> None:
+        if rest in ("ask", "search", "explain"):
+            raise HTTPException(405, f"/api/{rest} takes POST, with a JSON body.", {"Allow": "POST"})
         raise HTTPException(404, f"There is no /api/{rest} here.")
 
 
@@ -170,7 +172,7 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http_error(_: Request, error: HTTPException) -> JSONResponse:
-        return JSONResponse({"error": error.detail}, error.status_code)
+        return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 
 
 def _refused(path: str, error: Mapping[str, Any]) -> str:

@@ -24,10 +24,10 @@ def asking(sub: argparse.ArgumentParser, by_id: bool = True) -> None:
     said = "the question as it is to be searched, where it was understood wrongly"
     sub.add_argument("--searched-for", metavar="TEXT", help=said)
     sub.add_argument(
-        "--sentences", type=int, metavar="N", help="quote N sentences (otherwise as many as suffice, at most 3)"
+        "--sentences", type=few, metavar="N", help="quote N sentences, 1 to 5 (otherwise as many as suffice, at most 3)"
     )
     sub.add_argument("--reader", metavar="FILE", help="weights of another reader; none: faster, less often right")
-    sub.add_argument("--refuse-below", type=float, metavar="P", help="refuse below this confidence; 0 never refuses")
+    sub.add_argument("--refuse-below", type=share, metavar="P", help="refuse below this confidence; 0 never refuses")
 
 
 def searching(sub: argparse.ArgumentParser, by_id: bool = True) -> None:
@@ -71,6 +71,22 @@ def count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of passages: use 1 or more")
     return int(text)
+
+
+def few(text: str) -> int:
+    """A number of sentences; what may be is known to Settings."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of sentences: use 1 to 5") from None
+
+
+def share(text: str) -> float:
+    """A probability; what may be is known to Settings."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a probability: use 0 to 1") from None
 
 
 def limit(text: str) -> int:

@@ -210,6 +210,8 @@ def weights_sha256(path: Path) -> str:
     """
     files = sorted(path.rglob("*.safetensors"))
     if not files:
+        if not path.exists():
+            raise WeightsMissing(f"There is no folder '{path}': give the one that holds the model.")
         raise WeightsMissing(f"'{path}' holds no .safetensors weights, and Byline loads no other kind.")
     digest = hashlib.sha256()
     for file in files:
