@@ -13,8 +13,9 @@ from index.words import words
 from rag import extract
 from rag.attempt import Attempt, Looked, Models, Request, as_one, kept, look, ways
 from rag.choice import chosen, ordered
-from rag.explain import Explanation, Outcome, reasons
+from rag.explain import Explanation, Outcome
 from rag.question import asking
+from rag.reasons import reasons
 from rag.retrieve import Found, retrieve
 from rag.settings import Settings
 

@@ -15,9 +15,9 @@ from rag.question import PRICED, SHARED, Kind, plainly
 
 _NUMBER_WORDS = frozenset(
     """
-    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-    nineteen dozen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion half third quarter twice double
-    percent
+    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen dozen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million
+    billion trillion half third quarter twice double percent
     """.split()
 )
 _MONTH = (

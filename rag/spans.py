@@ -19,6 +19,7 @@ from rag.retrieve import Found
 
 PASSAGES = 5  # the best, which are read
 LONGEST, SHORT = 14, 60  # tokens and characters of a short answer, at most
+_FURTHER = 0.1  # what each further token of a span costs, in log p
 _WORD = re.compile(  # "Stoke-on-Trent" and "Covid-19" are one word, "Lund-based" and "Lund-Holm" two
     r"[$£€¥]?\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:(?:-[a-z]+)+-[A-Z][^\W\d_]*|-\d+)?"
 )
@@ -120,10 +121,11 @@ def _of(odds: Odds, places: NDArray[np.int64]) -> Told | None:
 
 def likeliest(starts: Vectors, ends: Vectors) -> tuple[int, int, float]:
     """The first and the last token of the likeliest span of at most 14, and its log p, from log p of each token as its
-    start and as its end, shape (tokens,) each."""
+    start and as its end, shape (tokens,) each. Of spans that are nearly as likely the shorter: "The union" before "The
+    union called the plan a betrayal"."""
     both = starts[:, None] + ends[None, :]
     size = len(starts)
     apart = np.arange(size)[None, :] - np.arange(size)[:, None]
     both[(apart < 0) | (apart >= LONGEST)] = -np.inf
-    start, end = divmod(int(both.argmax()), size)
+    start, end = divmod(int((both - _FURTHER * apart).argmax()), size)
     return start, end, float(both[start, end])

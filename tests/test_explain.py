@@ -12,7 +12,7 @@ from index.embed import HashEmbedder
 from index.errors import ArticleMissing, QuestionError, SettingsError
 from index.records import Article
 from rag import Assistant, Explanation, Settings, Turn
-from rag.explain import reasons
+from rag.reasons import reasons
 
 STRIKE = (
     "The ferry line Holm Sound cancelled all crossings on Monday. Crews had walked out because their pay was frozen "
@@ -199,6 +199,12 @@ def test_a_refusal_is_the_first_reason_of_what_was_read(filled: Archive) -> None
     )
     assert facts.reasons[1].startswith(f"It was read, at place {facts.shown} of 8; its best sentence is at place ")
     assert "holds enough of the words" in assistant.explain("Zeppelin", "strike").reasons[0]
+
+
+def test_a_probability_that_looks_like_the_threshold_is_told_with_more_digits() -> None:
+    near = Explanation("Q", "Q", "a", "question", "read", confidence=0.4164, threshold=0.42)
+    assert "is 0.4164, and 0.4200 is needed" in reasons(near)[0]
+    assert "is 0.41, and 0.42 is needed" in reasons(replace(near, confidence=0.4111))[0]
 
 
 def test_passages_of_one_article_that_wait_are_counted(archive: Archive) -> None:

@@ -29,8 +29,19 @@ def test_the_likeliest_span_of_each_sentence_and_its_odds() -> None:
     assert first.span == Span(3, 8)  # "bb cc"
     assert first.best == pytest.approx(math.log(0.4 * 0.5 / 0.01), abs=1e-5)
     assert first.holds == pytest.approx(math.log(0.6 * 0.7 / 0.01), abs=1e-5)
-    assert second.span == Span(9, 14)  # starts are equal; "ee" is the likeliest end
+    assert second.span == Span(
+        12, 14
+    )  # starts are equal; "ee" is the likeliest end, and of equals the shortest is taken
     assert second.best == pytest.approx(math.log(0.1 * 0.1 / 0.01), abs=1e-5)
+
+
+def test_a_longer_span_has_to_be_plainly_likelier() -> None:
+    """From "aa" to "bb" or to "ff": four tokens further cost 0.4 in log p."""
+    for ratio, end in ((1.4, 5), (1.6, 17)):  # exp(0.4) is 1.49
+        said = odds([0.9, *[0.01] * 5], [0.01, 0.2, *[0.01] * 3, 0.2 * ratio], 0.01)
+        (only,) = told(said, [Span(0, 17)])
+        assert only and only.span == Span(0, end)
+        assert only.best == pytest.approx(math.log(0.9 * 0.2 * (ratio if end == 17 else 1) / 0.01), abs=1e-5)
 
 
 def test_an_end_before_the_start_is_no_span() -> None:

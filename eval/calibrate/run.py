@@ -32,7 +32,7 @@ from rag.weights import Linear, probability
 
 ON = (
     "SQuAD 2.0 dev (16 articles, CC BY-SA 4.0), CLAPNQ dev (300 questions, Apache-2.0) and Byline's own invented news "
-    "(48 stories, Apache-2.0)"
+    "(72 stories, Apache-2.0)"
 )
 _SETS = {SQUAD: "SQuAD", CLAPNQ: "CLAPNQ", NEWS: "news"}
 _NAMES = {False: "without the reader", True: "with the reader"}

@@ -19,7 +19,7 @@ from index.embed.transformer import bundled_path
 from index.errors import WeightsMissing
 
 READER = Path(__file__).with_name("reader.safetensors")
-READER_SHA256 = "c755ed8d0eaf063acc0134f8b74f8c994fb7f43db29aa61f3d446b9a7e3d9a93"
+READER_SHA256 = "41f7416e5fecaadfd1694abc0a05dcbf40aaf6578285ba6e3119c2c6ba6cc6f3"
 QUESTION, TITLE, PASSAGE = 48, 24, 180  # tokens at most; training and reading share them
 _HEAD = "head"
 _THREADS = 2
