@@ -47,11 +47,7 @@ def test_the_weights_are_those_that_were_measured() -> None:
         ("Which company will close its Lund works?", "Harrow Metals"),
         ("What did the union call the plan?", "a betrayal of the town"),
         ("When did Owen Marsh say so?", "on Monday"),
-        pytest.param(
-            "Who said that the Lund works will close?",
-            "Owen Marsh",
-            marks=pytest.mark.xfail(reason="it takes the one in the news for the one who told it: eval/ANSWERS.md"),
-        ),
+        ("Who said that the Lund works will close?", "Owen Marsh"),
     ],
 )
 def test_it_finds_plain_answers(reader: SpanReader, question: str, answer: str) -> None:
