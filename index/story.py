@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.normalise import fold
+from index.numerals import ONES, TENS
 
 COPY = 0.75  # from here on two texts are copies of one story
 BANDS = 64  # keys in a sketch
@@ -40,14 +41,7 @@ _TOKEN = re.compile(
     rf"[{_OPENING}{_UNSPACED}]|\d+(?:[.,:]\d+)*|[^\W_{_UNSPACED}]+(?:['’][^\W\d_{_UNSPACED}]+)*",
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split(),
-        start=2,
-    )
-}
+_NUMBERS = {word: str(value) for word, value in (*ONES.items(), ("twenty", TENS["twenty"]))}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,31 +3,20 @@
 import re
 
 from index.lexical import analyse
+from index.numerals import ONES, TENS
 from index.records import Span
 
 _AFTER = 3  # words after a number among which the thing counted stands
 _SCALE = {"hundred": 2, "thousand": 3, "million": 6, "m": 6, "billion": 9, "bn": 9, "trillion": 12}
-_ONES = {  # but for "one", which is seldom a figure
-    name: value
-    for value, name in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split(),
-        2,
-    )
-}
-_TENS = {
-    name: 10 * value for value, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_WORD = (
-    rf"\b(?:(?:{'|'.join(_TENS)})(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
-    rf"|{'|'.join(sorted(_ONES, key=len, reverse=True))})\b"
-)
-_NUMBER = re.compile(
-    rf"(?P<sign>[$£€¥])?(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?|{_WORD})(?P<share>\s*%|\s+per\s?cent\b|\s+percent\b)?"
-    rf"(?:\s*(?P<scale>{'|'.join(_SCALE)})\b)?",
+_VALUES = {**ONES, **TENS, "one": 1}
+_DIGITS = ("one", *(word for word, value in ONES.items() if value < 10))
+_WORD = rf"\b(?:(?:{'|'.join(TENS)})(?:-(?:{'|'.join(_DIGITS)}))?|{'|'.join(ONES)})\b"
+_NUMBER = re.compile(  # "$4.2 million", "11 per cent", "two hundred and forty"
+    rf"(?P<sign>[$£€¥])?(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?|{_WORD})"
+    rf"(?:\s*(?P<scale>{'|'.join(_SCALE)})\b)?(?:(?<=hundred) and (?P<rest>{_WORD}))?"
+    r"(?P<share>\s*%|\s+per\s?cent\b|\s+percent\b)?",
     re.IGNORECASE,
 )
-_AND = re.compile(rf"(?<=hundred) and (?P<number>{_WORD})(?P<sign>)(?P<share>)", re.IGNORECASE)
 Number = tuple[frozenset[str], float]  # its units, any of which may be the right one; its value
 
 
@@ -38,8 +27,8 @@ def number(text: str, at: Span) -> Number | None:
         return None
     scaled = _NUMBER.match(text, found.start()) or found  # "40" of "40 million"
     value = _value(scaled["number"]) * 10 ** _SCALE.get((scaled["scale"] or "").lower(), 0)
-    if rest := _AND.match(text, scaled.end()):  # "two hundred and forty"
-        value, scaled = value + _value(rest["number"]), rest
+    if scaled["rest"]:
+        value += _value(scaled["rest"])
     if scaled["sign"]:
         return frozenset([scaled["sign"]]), value
     if scaled["share"]:
@@ -52,4 +41,4 @@ def _value(figure: str) -> float:
     """What a figure is worth: "4,200" or "twenty-one"."""
     if figure[0].isdigit():
         return float(figure.replace(",", ""))
-    return float(sum({**_ONES, **_TENS, "one": 1}[part] for part in figure.lower().split("-")))
+    return float(sum(_VALUES[part] for part in figure.lower().split("-")))

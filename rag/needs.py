@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 
 from index.words import words
+from rag.dates.days import SEASONS
+from rag.dates.moments import MONTHS
 from rag.mentions import LIGHT, names
 from rag.subjects import AUXILIARY, GENERIC, is_side, subjects
 
@@ -23,8 +25,7 @@ _JOINS = re.compile(  # "the talks that ended the strike", "Who said that the po
 )
 _POINTS = re.compile(
     rf"\b((what|which) (kind|type|sort|part)s? ({'|'.join(sorted(AUXILIARY))})"  # "what kind", but not of what
-    r"|(this|these)(?! (year|month|week|spring|summer|autumn|fall|winter|january|february|march|april|may|june|july"
-    r"|august|september|october|november|december|days)\b)"
+    rf"|(this|these)(?! (year|month|week|days|{'|'.join([*SEASONS, *MONTHS]).lower()})\b)"
     r"|that|those(?! (who|whose|that|which|in|on|of|from|at|against|behind|\w+ing)\b)"
     r"|(the|this|that|which|what|an?( \w+)?|another|other|last|first|next|new|old|\w+est) one(?! of the\b)"
     r"|one(?= of (them|these|those)\b)|ones|one$"
@@ -136,7 +137,8 @@ def says_nothing(question: str) -> bool:
 
 
 def _points(plain: str) -> re.Match[str] | None:
-    """The word with which a question points, in plain words; a "that" which joins its clauses does not."""
+    """The word with which a question points, in plain words; a "that" which joins its clauses does not: "whose" stands
+    in for it, a word that joins and never points."""
     return _POINTS.search(_JOINS.sub(lambda match: f"{match.group().removesuffix('that ')}whose ", plain))
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from index.lexical import analyse
+from index.numerals import ONES, TENS
 from index.words import FUNCTION_WORDS, words
 from rag.dates.moments import MONTHS
 from rag.dates.relative import WEEKDAYS
@@ -14,11 +15,7 @@ from rag.marks import closes
 from rag.question import PRICED, SHARED, Kind, plainly
 
 _NUMBER_WORDS = frozenset(
-    """
-    two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen dozen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million
-    billion trillion half third quarter twice double percent
-    """.split()
+    [*ONES, *TENS, *"dozen hundred thousand million billion trillion half third quarter twice double percent".split()]
 )
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"

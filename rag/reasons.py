@@ -20,14 +20,7 @@ def reasons(facts: Explanation) -> tuple[str, ...]:
     """One to four sentences that say why, the most decisive first."""
     if facts.outcome == "not searched":
         return ("The question asks nothing of the articles, so nothing was searched.",)
-    told = [
-        *_outcome(facts),
-        _refusal(facts),
-        _reader(facts),
-        _words(facts),
-        _behind(facts),
-        _held(facts),
-    ]
+    told = [*_outcome(facts), _refusal(facts), _reader(facts), _words(facts), _behind(facts), _held(facts)]
     if facts.outcome in ("read", "shown") and not facts.answered:
         told.insert(0, _refusal(facts))
     return tuple(dict.fromkeys(filter(None, told)))[:_MOST]

@@ -31,6 +31,8 @@ def place(text: str, words: str, published: str = "") -> tuple[Article, Span]:
         (("Some forty thousand patients.", "forty thousand"), ("Some 40,000 patients.", "40,000"), False),
         (("Some two hundred and forty crew.", "two hundred"), ("Some 240 crew.", "240"), False),
         (("Some two hundred and forty crew.", "two hundred"), ("Some 187 crew.", "187"), True),
+        (("Up two hundred and forty percent.", "two hundred"), ("Up 240% then.", "240%"), False),
+        (("Up two hundred and forty percent.", "two hundred"), ("Up 187% then.", "187%"), True),
         (("Shares fell ten percent.", "ten percent"), ("They lost 11% then.", "11%"), True),
         (("It often sold someone boats.", "often"), ("It sold 12 boats.", "12"), False),
     ],

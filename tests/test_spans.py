@@ -29,9 +29,7 @@ def test_the_likeliest_span_of_each_sentence_and_its_odds() -> None:
     assert first.span == Span(3, 8)  # "bb cc"
     assert first.best == pytest.approx(math.log(0.4 * 0.5 / 0.01), abs=1e-5)
     assert first.holds == pytest.approx(math.log(0.6 * 0.7 / 0.01), abs=1e-5)
-    assert second.span == Span(
-        12, 14
-    )  # starts are equal; "ee" is the likeliest end, and of equals the shortest is taken
+    assert second.span == Span(12, 14)  # starts are equal, "ee" is the likeliest end: of equals the shortest
     assert second.best == pytest.approx(math.log(0.1 * 0.1 / 0.01), abs=1e-5)
 
 

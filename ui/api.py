@@ -149,7 +149,7 @@ def _add_doors(app: FastAPI, assistant: Assistant) -> None:
 
     @app.api_route("/api/{rest:path}", methods=["GET", "POST"])
     def nothing(rest: str) -> None:
-        if rest in ("ask", "search", "explain"):
+        if f"/api/{rest}" in _BODIES:
             raise HTTPException(405, f"/api/{rest} takes POST, with a JSON body.", {"Allow": "POST"})
         raise HTTPException(404, f"There is no /api/{rest} here.")
 

@@ -1,9 +1,12 @@
 """The options that several subcommands share, and what their values may be."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 QUESTION = "QUESTION"
+T = TypeVar("T")
 
 
 def reading(sub: argparse.ArgumentParser) -> None:
@@ -75,18 +78,19 @@ def count(text: str) -> int:
 
 def few(text: str) -> int:
     """A number of sentences; what may be is known to Settings."""
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of sentences: use 1 to 5") from None
+    return _read(int, text, "a number of sentences: use 1 to 5")
 
 
 def share(text: str) -> float:
     """A probability; what may be is known to Settings."""
+    return _read(float, text, "a probability: use 0 to 1")
+
+
+def _read(kind: Callable[[str], T], text: str, wanted: str) -> T:
     try:
-        return float(text)
+        return kind(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a probability: use 0 to 1") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}") from None
 
 
 def limit(text: str) -> int:
