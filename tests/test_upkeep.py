@@ -72,9 +72,14 @@ def test_sync_keeps_what_it_could_not_read_and_says_so(folder: Path, capsys: Cap
 
 def test_a_first_sync_makes_the_archive_and_a_rehearsal_does_not(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "empty").mkdir()
-    assert "byline add" in told(capsys, "sync", "empty", "--dry-run", code=2)[1]
+    out, err = told(capsys, "sync", "empty", "--dry-run", code=2)
+    assert out.startswith("Nothing was done yet.") and "the folder holds no files" in err
     out, _ = told(capsys, "sync", "empty", code=2)
     assert out.startswith("Nothing added") and not (tmp_path / "archive").exists()
+    (tmp_path / "empty" / "mill.txt").write_text("The mill burnt on Monday.", "utf-8")
+    assert told(capsys, "sync", "empty", "--dry-run")[0] == "Nothing was done yet. It would be: 1 added.\n"
+    assert not (tmp_path / "archive").exists()
+    assert told(capsys, "sync", "empty")[0].endswith("\n1 added.\n") and (tmp_path / "archive").exists()
 
 
 def test_remove_says_how_to_get_it_back_and_forever_that_there_is_no_way(folder: Path, capsys: Captured) -> None:

@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArchiveMissing, ArticleMissing, BylineError
@@ -39,16 +40,27 @@ def sync(args: argparse.Namespace) -> int:
     from index.archive import Archive
 
     ways = _ways(args)
-    opening = Archive.open(args.archive) if args.dry_run else opened(args, ways["columns"])
-    if isinstance(opening, AddReport):
-        return told(args, opening)
-    with opening as archive:
+    with ExitStack() as left:
+        opening = _rehearsed(args, left) if args.dry_run else opened(args, ways["columns"])
+        if isinstance(opening, AddReport):
+            return told(args, opening)
+        archive = left.enter_context(opening)
         with bars() as progress:
             report = archive.sync(args.paths, dry_run=args.dry_run, progress=progress, **ways)
         code = told(args, report, archive, args.dry_run)
         if (report.removed or report.updated) and not (args.dry_run or args.json):
             warn("To bring back what was removed or replaced: byline undo")
         return code
+
+
+def _rehearsed(args: argparse.Namespace, left: ExitStack) -> "Archive":
+    """The archive; where there is none yet, an empty one elsewhere, until `left` is closed: a dry run makes none."""
+    from index.archive import Archive
+
+    try:
+        return Archive.open(args.archive)
+    except ArchiveMissing:
+        return Archive.create(Path(left.enter_context(TemporaryDirectory())) / "archive")
 
 
 def _ways(args: argparse.Namespace) -> dict[str, Any]:
