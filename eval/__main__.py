@@ -88,7 +88,9 @@ def parser() -> argparse.ArgumentParser:
     fitting.add_argument("--data", type=Path, required=True, metavar="DIR", help="a folder with squad2 and clapnq")
     fitting.add_argument("--reader", type=Path, default=READER, metavar="FILE", help="a reader trained on one half")
     fitting.add_argument("--fold", choices=("A", "B"), default="", help="the half it was trained on: not fitted on")
-    fitting.add_argument("--questions", type=positive, metavar="N", help="N questions of SQuAD only, by chance")
+    fitting.add_argument(
+        "--questions", type=positive, metavar="N", help="only so many questions of each set, by chance"
+    )
     fitting.add_argument("--cases", type=Path, metavar="FILE", help="keep what was found here, use it again")
     fitting.add_argument("--weights", type=Path, default=_WEIGHTS, metavar="FILE", help="where the models go")
     fitting.add_argument("--report", type=Path, default=_REPORT, metavar="FILE", help="where the figures go")

@@ -4,7 +4,8 @@ import pytest
 
 from index.read.bylines import byline, role
 from index.read.credits import take_credits
-from index.read.found import Parts
+from index.read.found import Parts, finish
+from index.read.header import take_header
 from index.read.names import names
 
 TITLE = "Norland closes its bridge"
@@ -163,3 +164,33 @@ def test_an_outlet_that_stands_alone_is_of_the_text() -> None:
 def test_a_date_on_the_byline_needs_no_blank_line_below() -> None:
     parts = taken(f"{TITLE}\nBy Ann Reporter | March 3, 2026\n{BODY}")
     assert (parts.author, parts.published, parts.text) == ("Ann Reporter", "2026-03-03", BODY)
+
+
+def test_a_header_of_labelled_lines_is_read_and_leaves_the_text() -> None:
+    signed = "Outlet: The Orle Post\nBy: Ann Lee and Ben Other"
+    lines = f"{signed}\nSection: Local\nURL: https://example.org/a\nPublished: 3 May 2024"
+    parts = taken(f"Headline: {TITLE}\n{lines}\n\n{BODY}")
+    assert (parts.title, parts.outlet, parts.author) == (TITLE, "The Orle Post", "Ann Lee, Ben Other")
+    assert (parts.url, parts.published) == ("https://example.org/a", "2024-05-03")
+    assert (parts.text, parts.credits) == (BODY, lines)
+
+
+def test_a_day_of_a_header_that_is_none_is_told_of() -> None:
+    parts = taken(f"Title: {TITLE}\nDate: 2024-02-31\n\n{BODY}")
+    assert finish(parts, "a.txt", "a", 1_000).note == "published date '2024-02-31' is unreadable: left empty"
+    assert (parts.title, parts.text) == (TITLE, BODY)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Ann: Good evening.\nBen: Is it?",
+        f"Title: {TITLE}",
+        f"Title: {TITLE}\nIt was closed on Monday.\nDate: 2024-05-03",
+        f"Title: {TITLE}\nTitle: {TITLE}\nDate: 2024-05-03",
+        "Source: The Orle Post\nDate: 2024-05-03",
+    ],
+)
+def test_other_lines_with_colons_are_no_header(head: str) -> None:
+    parts = Parts(f"{head}\n\n{BODY}")
+    assert not take_header(parts) and parts == Parts(f"{head}\n\n{BODY}")

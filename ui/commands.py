@@ -37,7 +37,6 @@ def add(args: argparse.Namespace) -> int:
 
 def sync(args: argparse.Namespace) -> int:
     """Mirror folders: add what is new, update what changed, remove what is gone."""
-    from index.archive import Archive
 
     ways = _ways(args)
     with ExitStack() as left:

@@ -11,6 +11,7 @@ from index.dates import parse_published
 from index.read.bylines import byline, role
 from index.read.foot import take_credit
 from index.read.found import Parts
+from index.read.header import take_header
 from index.read.labels import dated, labelled
 from index.read.outlets import loosely_outlet, outlet
 from index.written import NO_CLOCK
@@ -50,6 +51,8 @@ def take_credits(parts: Parts, with_title: bool = True) -> None:
 
     Fields that are set already win, but the lines leave all the same. A title is looked for only `with_title`.
     """
+    if with_title and take_header(parts):
+        with_title = False
     sheet = _Sheet(parts.text.strip().split("\n"), parts)
     _take_head(sheet, with_title)
     _take_foot(sheet)
