@@ -60,8 +60,8 @@ def parser() -> argparse.ArgumentParser:
                      help=f"share of the questions asked again of a misleading passage (default {SHARE})")  # fmt: skip
     out.add_argument("--cut", type=float, default=0.0, metavar="S",
                      help="share asked again of their own passage without the answer (default 0)")  # fmt: skip
-    out.add_argument("--news", type=Path, default=LEARNT, metavar="DIR",
-                     help="a set of news stories of your own in place of Byline's")  # fmt: skip
+    out.add_argument("--news", type=Path, nargs="+", default=[LEARNT], metavar="DIR",
+                     help="sets of news stories in place of Byline's own")  # fmt: skip
     out.add_argument("--from", type=Path, dest="start", metavar="FILE", help="begin with these weights, or this state")
     return out
 
@@ -109,17 +109,17 @@ def command_of(options: argparse.Namespace) -> str:
     given = ["--out", options.out.name, "--fold", options.fold, *start, *often]
     for name in ("pairs", "wrong", "cut", "seed"):
         given += [f"--{name}", str(getattr(options, name))]
-    if options.news != LEARNT:
-        given += ["--news", options.news.name]
+    if options.news != [LEARNT]:
+        given += ["--news", *(one.name for one in options.news)]
     return f"python -m eval.train_reader --data $DATA {shlex.join(given)}"
 
 
 def examples(
-    folder: Path, own: Path, name: str, seed: int, most: int, shares: tuple[float, float]
+    folder: Path, own: Sequence[Path], name: str, seed: int, most: int, shares: tuple[float, float]
 ) -> tuple[Fold, Tokens]:
     """All that a fold learns from and all that is held back, in windows. What each set gives goes to stderr.
 
-    `own` is the set of news stories. nqg is large and knows only sentences: `most` of its pairs are drawn. `shares` of
+    `own` are sets of news stories. nqg is large and knows only sentences: `most` of its pairs are drawn. `shares` of
     the questions are asked again of a passage that misleads, and of their own without the answer.
     """
     tokens, draw = Tokens(), random.Random(seed)
@@ -127,7 +127,8 @@ def examples(
     fold = split(halved, name, seed)
     more = added(fold, squad(folder / "xquad" / "xquad.en.json.gz", "xquad"))
     pairs = nqg(folder / "nqg", fold.kept_out, tokens.size, draw)
-    learnt = [*fold.learnt, *more, *draw.sample(pairs, min(most, len(pairs))), *news(own, tokens.offsets, draw)]
+    stories = [one for part in own for one in news(part, tokens.offsets, draw)]
+    learnt = [*fold.learnt, *more, *draw.sample(pairs, min(most, len(pairs))), *stories]
     wrong = hard(learnt, draw, shares[0]) + cut(learnt, draw, shares[1])
     windows = all_windowed([*learnt, *wrong], tokens, draw)
     held = all_windowed(fold.watched, tokens, draw)

@@ -36,16 +36,17 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     ranked, limit, threshold = looked.ranked, settings.sentences or MOST, settings.refuse_below
     if not ranked:
         return Choice()
-    if wants in ("summary", "topic") and threshold > 0:  # these have no answer to be sure of, only a subject
+    if wants != "question" and threshold > 0:  # these have no answer to be sure of, only a subject
         covered = max(candidate.features["pcov"] for candidate in ranked)
-        if covered < (1.0 if wants == "topic" else 0.5):
+        if covered < (0.5 if wants == "summary" else 1.0):
             return Choice()
     elif looked.sure < threshold:
         return Choice()
     if wants == "summary":
         article = looked.found[0].hit.passage.article
         return Choice(tuple(extract.lead(article, sentences(article.text), limit)))
-    best = extract.choose(ordered(looked, wants), limit, 1.0 if settings.sentences else extract.ENOUGH)
+    ranked = ordered(looked, wants)
+    best = extract.choose(ranked, limit, 1.0 if settings.sentences else extract.ENOUGH)
     other = dissent(ranked, looked.kind) if wants == "question" else None
     if other and limit > 1:
         best = [best[0], other, *(one for one in best[1:] if one != other)][:limit]
@@ -97,8 +98,11 @@ def pointed(answer: Answer, choice: Choice) -> Answer:
 
 
 def ordered(looked: Looked, wants: str) -> Sequence[Candidate]:
-    """The sentences in the order in which they are quoted: those on a topic by how much of it they name, and of those
-    that name as much the newest or the earliest first, where that is asked for."""
+    """The sentences in the order in which they are quoted: those that say who somebody is before others; those on a
+    topic by how much of it they name, and of those that name as much the newest or the earliest first, where that is
+    asked for."""
+    if wants == "identity":
+        return sorted(looked.ranked, key=lambda one: (-one.features["presents"], -one.features["pname"]))
     if wants != "topic":
         return looked.ranked
     none = "" if looked.order == "latest" else "~"  # an article without a date comes last

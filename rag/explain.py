@@ -16,7 +16,8 @@ class Explanation:
 
     Attributes:
         searched_for: the question as it was searched by the attempt that answered, or by the first.
-        asks: what the question asks for ("question", "topic", "summary"; "greeting" or "nothing" is not searched).
+        asks: what the question asks for: "question", "identity", "topic", "summary"; "greeting" or "nothing", for which
+            nothing is searched.
         outcome: "quoted"; "read" for an answer and not quoted; "shown" below it only; "folded" into the hit of a copy;
             "found" too far down; "not found" among the candidates; "left out" by the filter; "not searched" at all.
         answered, confidence, threshold: of the whole answer.

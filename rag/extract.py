@@ -28,19 +28,24 @@ _LIKELY = 1.0  # log odds from which the reader's words count as what a sentence
 
 def rank(asked: Asked, found: Sequence[Found], told: Mapping[Place, Told] | None = None) -> list[Candidate]:
     """The sentences of the best passages, the likeliest answer first. `told`: what the reader says, if it has read."""
-    candidates: list[Candidate] = []
+    model = weights(bool(told)).sentence
+    scored = [replace(one, score=model.score(one.features)) for one in candidates(asked, found, told)]
+    return sorted(scored, key=lambda one: -one.score)
+
+
+def candidates(asked: Asked, found: Sequence[Found], told: Mapping[Place, Told] | None = None) -> list[Candidate]:
+    """The sentences of the best passages with what is known of them, in the order in which they were found."""
+    known: list[Candidate] = []
     for i, one in enumerate(found[:PASSAGES]):
         passage = one.hit.passage
-        candidates += of_passage(
+        known += of_passage(
             asked, passage.article, passage.span, one.sentences, one.cosines, one.terms,
             rank=i, gap=one.hit.score - found[0].hit.score,
         )  # fmt: skip
-    candidates = [one for one in candidates if not is_heading(one)] or candidates
+    known = [one for one in known if not is_heading(one)] or known
     if told:
-        candidates = [_read(asked, one, told.get((one.article.id, one.span.start))) for one in candidates]
-    model = weights(bool(told)).sentence
-    scored = [replace(one, score=model.score(one.features)) for one in candidates]
-    return sorted(scored, key=lambda one: -one.score)
+        known = [_read(asked, one, told.get((one.article.id, one.span.start))) for one in known]
+    return known
 
 
 def is_heading(one: Candidate) -> bool:

@@ -15,6 +15,7 @@ from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
 from rag.coverage import rarities, share
 from rag.offers import CAPITAL, ONE, Unit, counts, new_names, offers, unit_of
+from rag.presents import asked_of, presents
 from rag.question import Kind, kind_of
 
 _STEM = 5  # the shortest beginning that makes two words akin
@@ -32,6 +33,7 @@ class Asked:
     names: frozenset[str]
     numbers: frozenset[str]
     unit: Unit = ONE
+    name: str = ""  # of whom or what it asks who or what that is
 
     def met(self, held: frozenset[str]) -> frozenset[str]:
         """The question's terms that these terms cover."""
@@ -84,6 +86,7 @@ def take_apart(question: str, frequency: Callable[[str], int], passages: int) ->
         frozenset(analyse(" ".join(names))),
         frozenset(re.findall(r"\d+", question)),
         unit_of(question),
+        asked_of(question),
     )
 
 
@@ -154,6 +157,7 @@ def _of_sentence(asked: Asked, text: str, terms: Sequence[str]) -> dict[str, flo
         "llen": math.log(1 + len(terms)),
         "short": float(len(terms) < 6),
         "asks": float(bool(_ASKS.search(text))),
+        "presents": float(bool(asked.name) and presents(asked.name, text)),
         "head": float(not _STOPS.search(text)),
     }
 

@@ -10,9 +10,10 @@ from typing import Literal
 from index.lexical import query_terms
 from index.sentences import sentences
 from index.words import words
+from rag.presents import asked_of
 
 Kind = Literal["number", "date", "person", "place", "reason", "manner", "other"]
-Asking = Literal["question", "topic", "summary", "greeting", "nothing"]
+Asking = Literal["question", "identity", "topic", "summary", "greeting", "nothing"]
 
 _WH = re.compile(r"\b(who|whose|whom|what|which|when|where|why|how)\b")
 _RELATIVE = ("who", "whose", "whom", "which", "when", "where")
@@ -104,7 +105,8 @@ def asked_in(question: str) -> str:
 
 
 def asking(question: str) -> Asking:
-    """What somebody wants who typed this: an answer, a topic's sentences, a summary, or nothing of the archive."""
+    """What somebody wants who typed this: an answer, who or what something named is, a topic's sentences, a summary, or
+    nothing of the archive."""
     plain = " ".join(words(question))
     if not plain:
         return "nothing"
@@ -118,7 +120,7 @@ def asking(question: str) -> Asking:
         or ("?" not in question and not _ASKS.search(plain) and len(query_terms(question)) <= 4)
     ):
         return "topic"
-    return "question"
+    return "identity" if asked_of(question) else "question"
 
 
 def subject(question: str) -> str:

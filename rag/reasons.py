@@ -105,7 +105,7 @@ def _rank(rank: int, facts: Explanation) -> str:
 def _refusal(facts: Explanation) -> str:
     if facts.answered:
         return ""
-    if facts.asks in ("summary", "topic"):
+    if facts.asks in ("identity", "summary", "topic"):
         return "Nothing was quoted: no passage that was read holds enough of the words asked about."
     digits = 2 if f"{facts.confidence:.2f}" != f"{facts.threshold:.2f}" else 4  # not: .42, and .42 is needed
     return (

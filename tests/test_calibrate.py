@@ -117,6 +117,27 @@ def test_the_confidence_learns_what_answers_and_counts_each_kind_by_its_share() 
     assert weight[:4].sum() == pytest.approx(0.6 / 0.72) and weight.sum() == pytest.approx(1)
 
 
+READINGS = st.lists(st.tuples(st.integers(0, 4), st.floats(-6, 6)), min_size=1, max_size=12)
+
+
+@given(READINGS, st.lists(st.floats(-1.5, 0), min_size=5, max_size=5))
+def test_what_is_told_lies_between_what_the_reader_says_of_the_passages(
+    said: list[tuple[int, float]], gaps: list[float]
+) -> None:
+    rows = [{"rank": float(rank), "gap": gaps[rank], "holds": holds} for rank, holds in said]
+    best = [max(holds for rank, holds in said if rank == one) for one in {rank for rank, _ in said}]
+    assert min(best) - 1e-6 <= confidence.told(rows) <= max(best) + 1e-6
+    assert confidence.told(rows[::-1]) == pytest.approx(confidence.told(rows), abs=1e-6)
+
+
+def test_the_passage_found_first_says_most_of_whether_it_is_told() -> None:
+    first, last = {"rank": 0.0, "gap": 0.0, "holds": -3.0}, {"rank": 1.6, "gap": -1.0, "holds": 3.0}
+    assert confidence.told([first]) == pytest.approx(-3)
+    share = (probability(-3) + np.exp(-4) * probability(3)) / (1 + np.exp(-4))
+    assert probability(confidence.told([first, last])) == pytest.approx(share)
+    assert confidence.told([first, last]) < 0 < confidence.told([first | {"holds": 3.0}, last | {"holds": -3.0}])
+
+
 def test_which_questions_a_reader_has_not_learnt_from() -> None:
     some = [Question(f"{title} {i}?", "g", ("x",), True, title) for title in "abcd" for i in range(3)]
     assert {one.group for one in unlearnt(some, "A", None)} == {"b", "d"}

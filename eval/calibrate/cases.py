@@ -100,7 +100,7 @@ def _search(view: View, text: str) -> list[Found]:
 
 def _case(view: View, kind: str, question: Question, text: str, ranking: Sequence[Found], reader: Reader) -> Case:
     found = shown(view, ranking, extract.PASSAGES)
-    ranked = extract.rank(take_apart(text, view.frequency, view.size), found, read_over(reader, text, found))
-    right = tuple(kind == "with" and is_right(question, one) for one in ranked)
-    features = tuple({name: round(value, 4) for name, value in one.features.items()} for one in ranked)
+    known = extract.candidates(take_apart(text, view.frequency, view.size), found, read_over(reader, text, found))
+    right = tuple(kind == "with" and is_right(question, one) for one in known)
+    features = tuple({name: round(value, 4) for name, value in one.features.items()} for one in known)
     return Case(kind, question.group, features, right)

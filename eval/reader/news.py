@@ -22,7 +22,7 @@ from index.read import LIMIT
 from index.read.jsonl import read
 from index.records import Article, Skipped, Span
 
-LEARNT, HELD = (Path(__file__).parents[1] / "sets" / name for name in ("news-learnt", NEWS))
+LEARNT, HELD, BACKGROUND = (Path(__file__).parents[1] / "sets" / name for name in ("news-learnt", NEWS, "background"))
 _ELSEWHERE = 0.5  # share of the other passages of the story that an answered question is asked of, too
 Offsets = Callable[[str], NDArray[np.int64]]
 
