@@ -40,5 +40,6 @@ def _patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"{named},? (?:who|which|whose)\b"
         rf"|{named}, (?:\d|(?:an?|the|its|his|her|their|one of|once|formerly|then|now)\b|(?:{_ROLE})\b)"
         rf"|{named} (?:is|was|are|were|became|remains) (?:an?|the|one of|its|his|her|their)\b"
+        rf"|, or {named},"
     )
-    return after, re.compile(rf"(?P<role>\b(?:{_ROLE}|or)),? (?:{_TITLE.pattern})?{named}")
+    return after, re.compile(rf"(?P<role>\b(?:{_ROLE})),? (?:{_TITLE.pattern})?{named}")

@@ -38,12 +38,14 @@ SAYS = [
     "The harbour master, Ann Lee, saw nothing.",
     "It was opened by chief engineer Dr. Ann Lee on Monday.",
     "Ann Lee (Labour), one of the six, voted against it.",
+    "The writer signed as Fox, or Ann Lee, for years.",
 ]
 DOES_NOT = [
     "Ann Lee said the talks had failed.",
     "The strike ended, said Ann Lee.",
     "On Monday Ann Lee, Ben Holm and Cy Orr met.",
     "The report was written for Ann Lee.",
+    "On Monday Ben Holm or Ann Lee called.",
     "Joann Lee, who leads the union, spoke first.",
     "Ann Leeson is the mayor.",
     "The harbour master saw nothing.",
