@@ -19,6 +19,7 @@ from rag.period import widened, without_days
 from rag.prefer import prefer
 from rag.question import Asking, Kind, asking, subject
 from rag.records import Period
+from rag.reports import behind
 from rag.retrieve import READ, Found, retrieve
 from rag.settings import Settings
 from rag.spans import Reader, read_over
@@ -48,7 +49,7 @@ class Attempt:
     @property
     def words(self) -> str:
         """What is searched for, bare of "tell me about" and the like."""
-        return subject(self.sought) if self.wants in ("summary", "topic") else self.sought
+        return subject(self.sought) if self.wants in ("summary", "topic") else behind(self.sought)
 
 
 @dataclass(frozen=True, slots=True)

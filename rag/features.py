@@ -84,7 +84,7 @@ def take_apart(question: str, frequency: Callable[[str], int], passages: int) ->
         rarities(query_terms(question), frequency, passages),
         frozenset(words(question)),
         frozenset(analyse(" ".join(names))),
-        frozenset(re.findall(r"\d+", question)),
+        digits(question),
         unit_of(question),
         asked_of(question),
     )
@@ -110,9 +110,7 @@ def of_passage(
         "rank": math.log(1 + rank),
         "pcov": asked.share(asked.met(title).union(*met)),
         "pname": _part(asked.names, whole),
-        "pnum": _part(
-            asked.numbers, frozenset(re.findall(r"\d+", f"{span.of(article.text)} {article.title} {article.published}"))
-        ),
+        "pnum": _part(asked.numbers, digits(f"{span.of(article.text)} {article.title} {article.published}")),
     }
     out = []
     for i, sentence in enumerate(sentences):
@@ -120,6 +118,9 @@ def of_passage(
         features = {
             **passage,
             **_of_sentence(asked, text, terms[i]),
+            "numcov": _part(
+                asked.numbers, digits(text) | digits(article.published[:4])
+            ),  # the year goes without saying
             "cos": float(cosines[i]),
             "cov": asked.share(met[i]),
             "ccov": asked.share(met[i] | met[i - 1] if i else met[i]),
@@ -129,6 +130,11 @@ def of_passage(
         }
         out.append(Candidate(article, sentence, features))
     return out
+
+
+def digits(text: str) -> frozenset[str]:
+    """The runs of digits in a text."""
+    return frozenset(re.findall(r"\d+", text))
 
 
 def covers(held: frozenset[str], term: str) -> bool:
@@ -153,7 +159,6 @@ def _of_sentence(asked: Asked, text: str, terms: Sequence[str]) -> dict[str, flo
         "unmet": float(features["o_num"] < 0 or features["o_date"] < 0),
         "o_count": counts(text, asked.words, asked.unit) - 0.5 if asked.unit.counts else 0.0,
         "o_cap": min(new_names(text, asked.words), 3) / 3 if named else 0.0,
-        "numcov": _part(asked.numbers, frozenset(re.findall(r"\d+", text))),
         "llen": math.log(1 + len(terms)),
         "short": float(len(terms) < 6),
         "asks": float(bool(_ASKS.search(text))),

@@ -39,7 +39,11 @@ _KINDS: tuple[tuple[Kind, str], ...] = (  # of what begins with the word that as
         "place",
         r"where\b|(what|which) (country|city|state|place|continent|town|region|nation|location|county|village)\b",
     ),
-    ("reason", r"why\b|what (caused|causes|reasons?|led|prompted)\b|what (is|was|were|are) the reasons?\b|how come\b"),
+    (
+        "reason",
+        r"why\b|what (caused|causes|reasons?|led|prompted)\b|what (is|was|were|are) the reasons?\b|how come\b"
+        r"|what made (?!in |of |from )|what (got|drove|pushed|persuaded|convinced|moved|forced) .+ to\b",
+    ),
     ("manner", r"how\b"),
 )
 _GREETING = re.compile(
