@@ -1,4 +1,4 @@
-"""English number words and what they are worth. "one" is not among them: it is seldom a figure."""
+"""English number words and what they are worth. "one" and "first" are not among them: they are seldom figures."""
 
 ONES = {
     word: value
@@ -10,4 +10,7 @@ ONES = {
 }
 TENS = {
     word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+ORDINALS = {
+    word: value for value, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), 2)
 }

@@ -1,34 +1,28 @@
 """The assistant: a question in, an answer out. The one face of the hall; the rooms beside it do the thinking."""
 
-import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Self, Unpack
 
 from index.archive import Archive, Progress
 from index.embed import CrossEncoderReranker, HashEmbedder, SpanReader
 from index.errors import ArchiveMissing
-from index.language import looks_foreign
 from index.normalise import single_line
 from index.read import Web
 from index.records import AddReport, Hit
 from rag import replies
-from rag.attempt import Attempt, Models, Request, dated, look, shown, ways
+from rag.answers import answers
+from rag.attempt import Attempt, Models, Request, Rerank, dated, shown, ways
 from rag.attempt import search as look_for
 from rag.checked import check_counts, checked_question, request_of
-from rag.choice import chosen, pointed
-from rag.cite import quoted
 from rag.explain import Explanation
 from rag.filters import Choices, Filters, names_days, where_of
-from rag.fold import independent
 from rag.inquire import inquire
 from rag.period import parse_today
 from rag.records import Answer, Results, Turn
 from rag.rerank import Reranker, rerank
-from rag.retrieve import Found
 from rag.settings import BUNDLED_READER, Settings
 from rag.spans import Reader
 
@@ -45,9 +39,7 @@ class Assistant:
         """`reranker` stands in for the one that the settings name; see rag.rerank."""
         self.archive = archive
         self.settings = settings or Settings()
-        named = self.settings.rerank
-        self._reranker = reranker or (CrossEncoderReranker(named) if named else None)
-        self._models = Models(self._reranked if self._reranker else None, _reader_of(archive, self.settings))
+        self._models = Models(_reranked(reranker, self.settings), _reader_of(archive, self.settings))
 
     @classmethod
     def open(cls, path: str | Path, settings: Settings | None = None, *, reranker: Reranker | None = None) -> Self:
@@ -181,7 +173,7 @@ class Assistant:
                 yield Answer(request.question, request.searched, False, replies.EMPTY)
                 return
             attempts = ways(view, request)
-        yield from self._tried(request.question, attempts)
+        yield from answers(self.archive, request.question, attempts, self.settings, self._models)
 
     def explain(
         self,
@@ -204,34 +196,6 @@ class Assistant:
         with self.archive.view() as view:
             return inquire(view, single_line(question), request, article_id, self.settings, self._models)
 
-    def _tried(self, question: str, attempts: Sequence[Attempt]) -> Iterator[Answer]:
-        """The first attempt that answers, or the refusal of the first one."""
-        refused: Answer | None = None
-        spent: Counter[str] = Counter()
-        for one in attempts:
-            with self.archive.view() as view:
-                looked = look(view, one, self.settings, self._models)
-            hits = tuple(found.hit for found in looked.found[: self.settings.nearest])
-            draft = Answer(question, one.searched, False, "", (), hits, round(looked.sure, 4), one.period)
-            yield draft
-            begun = time.perf_counter()
-            choice = chosen(looked, one.wants, self.settings)
-            parts = choice.parts
-            spent.update({**looked.seconds, "choose": time.perf_counter() - begun})
-            seconds = {name: round(value, 5) for name, value in (*spent.items(), ("total", sum(spent.values())))}
-            for count in range(1, len(parts) + 1):
-                text, citations = quoted(parts[:count])
-                told = independent([c.article.id for c in citations], looked.found, looked.ranking)
-                said = replace(draft, answered=True, text=text, citations=citations, outlets=told, seconds=seconds)
-                yield pointed(said, choice)
-            if parts:
-                return
-            refused = refused or replace(
-                draft, text=replies.refusal(bool(hits), bool(one.where), looks_foreign(question))
-            )
-        if refused:
-            yield replace(refused, seconds=seconds)
-
     def _request(
         self,
         question: str,
@@ -242,11 +206,11 @@ class Assistant:
     ) -> Request | None:
         return request_of(question, history, today, searched_for, filters, self.settings.max_question)
 
-    def _reranked(self, question: str, found: list[Found]) -> list[Found]:
-        """The candidates, the best of them in the order of the reranker."""
-        if self._reranker is None:
-            return found
-        return rerank(self._reranker, question, found, self.settings.reranked)
+
+def _reranked(given: Reranker | None, settings: Settings) -> Rerank | None:
+    """What puts the best candidates in the order of the reranker: the one given, or else the one that is named."""
+    reranker = given or (CrossEncoderReranker(settings.rerank) if settings.rerank else None)
+    return partial(rerank, reranker, first=settings.reranked) if reranker else None
 
 
 def _reader_of(archive: Archive, settings: Settings) -> Reader | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.lexical import analyse, query_terms
+from index.numerals import ONES, ORDINALS, TENS
 from index.records import Article, Span
 from index.words import FUNCTION_WORDS, words
 from rag.coverage import rarities, share
@@ -20,6 +21,8 @@ from rag.question import Kind, kind_of
 
 _STEM = 5  # the shortest beginning that makes two words akin
 _STOPS = re.compile(r"[.!?:;…][\"”’')\]]*$")
+_VALUES = {word: str(value) for word, value in (*ONES.items(), *TENS.items(), *ORDINALS.items())}
+_NUMBER = re.compile(rf"\d+|\b(?:{'|'.join(_VALUES)})\b")
 _ASKS = re.compile(r"\?[\"”’')\]]*$")
 
 
@@ -84,7 +87,7 @@ def take_apart(question: str, frequency: Callable[[str], int], passages: int) ->
         rarities(query_terms(question), frequency, passages),
         frozenset(words(question)),
         frozenset(analyse(" ".join(names))),
-        digits(question),
+        numbers(question),
         unit_of(question),
         asked_of(question),
     )
@@ -102,6 +105,7 @@ def of_passage(
         gap: the passage's fused score less that of the best passage (0 for the best).
     """
     title = frozenset(analyse(article.title))
+    year = numbers(article.published[:4])  # which goes without saying in a sentence of that year
     sets = [frozenset(t) for t in terms]
     whole = title.union(*sets)
     met = [asked.met(one) for one in sets]
@@ -110,7 +114,7 @@ def of_passage(
         "rank": math.log(1 + rank),
         "pcov": asked.share(asked.met(title).union(*met)),
         "pname": _part(asked.names, whole),
-        "pnum": _part(asked.numbers, digits(f"{span.of(article.text)} {article.title} {article.published}")),
+        "pnum": _part(asked.numbers, numbers(f"{span.of(article.text)} {article.title} {article.published}")),
     }
     out = []
     for i, sentence in enumerate(sentences):
@@ -118,9 +122,7 @@ def of_passage(
         features = {
             **passage,
             **_of_sentence(asked, text, terms[i]),
-            "numcov": _part(
-                asked.numbers, digits(text) | digits(article.published[:4])
-            ),  # the year goes without saying
+            "numcov": _part(asked.numbers, numbers(text) | year),
             "cos": float(cosines[i]),
             "cov": asked.share(met[i]),
             "ccov": asked.share(met[i] | met[i - 1] if i else met[i]),
@@ -132,9 +134,9 @@ def of_passage(
     return out
 
 
-def digits(text: str) -> frozenset[str]:
-    """The runs of digits in a text."""
-    return frozenset(re.findall(r"\d+", text))
+def numbers(text: str) -> frozenset[str]:
+    """The numbers of a text, each run of digits by itself; those in words, too: "the second of twelve" has 2 and 12."""
+    return frozenset(_VALUES.get(found, found) for found in _NUMBER.findall(text.lower()))
 
 
 def covers(held: frozenset[str], term: str) -> bool:

@@ -25,6 +25,7 @@ _MOST = 0.5  # the share of articles with a date from which on a range of days m
 _ONE, _LATE, _SHORT = timedelta(days=1), timedelta(days=2), timedelta(days=7)
 _TOLD_LATE = "The day before and two days after count too: news is told late."
 _OF_PRINT = re.compile(r"\b(?:publish|print|dated|written|appeared)", re.IGNORECASE)  # then the days are those of print
+_QUARTER = re.compile(r"\bquarters?\b|Q[1-4]|[1-4]Q", re.IGNORECASE)
 _BEFORE = timedelta(days=7)  # how much earlier is asked too, when the days that were asked for do not answer
 
 
@@ -98,8 +99,12 @@ def around(
 
 
 def without_days(question: str, today: date) -> str:
-    """The question without its words of time: which days they mean is told to the filter, not to the search."""
-    return plain(question, when(question, today))
+    """The question without its words of time: which days they mean is told to the filter, not to the search. Quarters
+    stay: what a firm did in its third is told by that name, and mostly later."""
+    told = when(question, today)
+    return plain(
+        question, replace(told, words=tuple(span for span in told.words if not _QUARTER.search(span.of(question))))
+    )
 
 
 def widened(period: Period | None) -> Period | None:
