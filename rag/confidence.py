@@ -12,9 +12,9 @@ from rag.features import Candidate
 from rag.weights import probability, weights
 
 UNREAD = ("cos", "best_cos", "cov", "ccov", "pcov", "namecov", "pname", "numcov", "pnum", "unmet")
-READ = ("cos", "pcov", "pname", "numcov", "unmet", "told")
+READ = ("cos", "pcov", "pname", "numcov", "unmet", "told", "reason")
 _FIRST = 3
-_SHARP = 4.0  # how much more a passage counts for each point of its score
+_SHARP = 2.0  # how much more a passage counts for each point of its score
 _LEAST = 1e-3  # of a share: log odds are taken of it
 
 
@@ -22,12 +22,14 @@ def inputs(ranked: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The model's inputs, from the features of all candidates in order of their score (at least one).
 
     `best_cos` is the best cosine of the first three sentences; `unmet`: none of them has the figure or the day that is
-    asked for; `told`: what the reader says of all that it has read. The others are those of the first sentence.
+    asked for; `told`: what the reader says of all that it has read; `reason`: a reason is asked for, of which
+    the reader is never as sure. The others are those of the first sentence.
     """
     best, first = ranked[0], ranked[:_FIRST]
     named = {name: best[name] for name in (*UNREAD, *READ) if name in best}
     named["best_cos"] = max(one["cos"] for one in first)
     named["unmet"] = min(one["unmet"] for one in first)
+    named["reason"] = float(best.get("o_why", 0.0) != 0)
     if "holds" in best:
         named["told"] = told(ranked)
     return named

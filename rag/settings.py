@@ -30,7 +30,7 @@ class Settings:
         SettingsError: a value is out of range.
     """
 
-    refuse_below: float = 0.33
+    refuse_below: float = 0.35
     sentences: int | None = None
     candidates: int = 100
     nearest: int = 8

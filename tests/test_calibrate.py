@@ -133,9 +133,15 @@ def test_what_is_told_lies_between_what_the_reader_says_of_the_passages(
 def test_the_passage_found_first_says_most_of_whether_it_is_told() -> None:
     first, last = {"rank": 0.0, "gap": 0.0, "holds": -3.0}, {"rank": 1.6, "gap": -1.0, "holds": 3.0}
     assert confidence.told([first]) == pytest.approx(-3)
-    share = (probability(-3) + np.exp(-4) * probability(3)) / (1 + np.exp(-4))
+    share = (probability(-3) + np.exp(-2) * probability(3)) / (1 + np.exp(-2))
     assert probability(confidence.told([first, last])) == pytest.approx(share)
     assert confidence.told([first, last]) < 0 < confidence.told([first | {"holds": 3.0}, last | {"holds": -3.0}])
+
+
+def test_the_confidence_knows_whether_a_reason_is_asked_for() -> None:
+    row = dict.fromkeys(confidence.UNREAD, 0.0) | {"rank": 0.0, "gap": 0.0, "holds": -3.0}
+    told = [confidence.inputs([row | {"o_why": why}])["reason"] for why in (-0.5, 0.5, 0.0)]
+    assert told == [1.0, 1.0, 0.0]
 
 
 def test_which_questions_a_reader_has_not_learnt_from() -> None:

@@ -14,7 +14,7 @@ from index.errors import QuestionError, SettingsError
 from index.records import Article, Hit, Passage, Span
 from rag import Answer, Assistant, Settings, attempt
 from rag.event import event, without
-from rag.period import parse_today, period_of, widened
+from rag.period import parse_today, period_of, widened, without_days
 from rag.prefer import INSIDE, NEWEST, prefer
 from rag.question import asking, subject
 from rag.records import Period
@@ -336,3 +336,10 @@ def test_words_for_an_article_are_no_subject(question: str, about: str) -> None:
 def test_what_a_report_says_is_no_topic() -> None:
     assert asking("What does the latest report on the strike say of the pay of the crews?") == "question"
     assert asking("Who wrote the first article about the strike of the crews?") == "question"
+
+
+def test_a_quarter_stays_in_what_is_searched_and_other_days_do_not() -> None:
+    today = date(2015, 1, 1)
+    assert without_days("How did sales do in May 2014?", today) == "How did sales do?"
+    for named in ("in the third quarter of 2014", "in Q3 2014"):
+        assert without_days(f"How did sales do {named}?", today) == f"How did sales do {named}?"

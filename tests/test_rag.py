@@ -19,7 +19,7 @@ from rag.attempt import Looked
 from rag.choice import chosen
 from rag.cite import holds, quoted
 from rag.extract import choose, content, repeats
-from rag.features import Asked, Candidate, covers, of_passage, take_apart
+from rag.features import Asked, Candidate, covers, numbers, of_passage, take_apart
 from rag.offers import counts, offers, unit_of
 from rag.question import asking, kind_of, subject
 from rag.retrieve import zscores
@@ -188,6 +188,22 @@ def test_weights_of_terms_by_hand() -> None:
     assert asked.share(frozenset({"lead"})) == pytest.approx(3.09104 / (3.09104 + 0.04652), rel=1e-4)
 
 
+def test_numbers_are_known_in_digits_and_in_words() -> None:
+    assert numbers("the second of twelve, on Aug. 22nd, Q3 2013") == {"2", "12", "22", "3", "2013"}
+    assert numbers("The first one is often someone's.") == frozenset()
+
+
+def test_the_year_of_its_article_goes_without_saying_in_a_sentence() -> None:
+    article = Article("a", "Sales fell. They rose in 2012.", published="2013-11")
+    asked = take_apart("How far did sales fall in 2013?", lambda term: 0, 1)
+    spans, terms = [Span(0, 11), Span(12, 30)], [["sale", "fell"], ["rose", "2012"]]
+    for published, covered in (("2013-11", [1.0, 1.0]), ("2014", [0.0, 0.0]), ("", [0.0, 0.0])):
+        found = of_passage(
+            asked, replace(article, published=published), Span(0, 30), spans, [0.5, 0.5], terms, rank=0, gap=0
+        )
+        assert [one.features["numcov"] for one in found] == covered
+
+
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
@@ -213,6 +229,9 @@ def test_weights_of_terms_by_hand() -> None:
         ("In which month did it sail?", "date"),
         ("By how much did pay rise?", "number"),
         ("What were the reasons for the strike?", "reason"),
+        ("What made Ann Lee resign?", "reason"),
+        ("What got both sides to agree at last?", "reason"),
+        ("What got wet?", "other"),
     ],
 )
 def test_kinds_of_questions(question: str, kind: str) -> None:

@@ -19,7 +19,7 @@ from index.embed.transformer import bundled_path
 from index.errors import WeightsMissing
 
 READER = Path(__file__).with_name("reader.safetensors")
-READER_SHA256 = "41f7416e5fecaadfd1694abc0a05dcbf40aaf6578285ba6e3119c2c6ba6cc6f3"
+READER_SHA256 = "06928101c47d95944728c082e7702a292ae2e2392c0dd67836033d39f0d67961"
 QUESTION, TITLE, PASSAGE = 48, 24, 180  # tokens at most; training and reading share them
 _HEAD = "head"
 _THREADS = 2
