@@ -19,7 +19,7 @@ from rag.period import widened, without_days
 from rag.prefer import prefer
 from rag.question import Asking, Kind, asking, subject
 from rag.records import Period
-from rag.reports import behind
+from rag.reports import asks_of_reports, behind
 from rag.retrieve import READ, Found, retrieve
 from rag.settings import Settings
 from rag.spans import Reader, read_over
@@ -79,6 +79,7 @@ class Looked:
     order: str = ""  # "latest" or "earliest", where that is asked for
     kind: Kind = "other"
     sought: Sought | None = None  # what the question asks the name of
+    compared: bool = False  # whether it asks how several articles tell it
 
 
 def ways(view: View, request: Request) -> list[Attempt]:
@@ -130,7 +131,10 @@ def look(view: View, attempt: Attempt, settings: Settings, models: Models) -> Lo
     ranked = extract.rank(asked, found, told)
     seconds["retrieve"] += time.perf_counter() - begun
     order = attempt.period.order if attempt.period else ""
-    return Looked(found, ranked, confidence(ranked), seconds, ranking, order, asked.kind, sought(attempt.words))
+    compared = asks_of_reports(attempt.sought)
+    return Looked(
+        found, ranked, confidence(ranked), seconds, ranking, order, asked.kind, sought(attempt.words), compared
+    )
 
 
 def search(

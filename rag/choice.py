@@ -47,7 +47,7 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
         return Choice(tuple(extract.lead(article, sentences(article.text), limit)))
     ranked = ordered(looked, wants)
     best = extract.choose(ranked, limit, 1.0 if settings.sentences else extract.ENOUGH)
-    other = dissent(ranked, looked.kind) if wants == "question" else None
+    other = dissent(ranked, looked.kind, looked.compared) if wants == "question" else None
     if other and limit > 1:
         best = [best[0], other, *(one for one in best[1:] if one != other)][:limit]
     parts = quotes(best, looked.sought)

@@ -17,6 +17,7 @@ from rag.question import Kind
 
 SURE = 3.0  # log odds from which the reader is believed on what another article says
 _BEHIND = 1.5  # in score: a sentence further behind is about something else
+_BEHIND_ASKED = 4.0  # where it is asked whether the articles agree: then a doubtful figure is better than none
 _COVERS = 0.5  # of the question, at least
 _DAYS = 400  # between two articles: what is further apart is mostly another event
 _ABOUT = 0.9  # the share of what the first sentence covers of the question that the other one covers as well
@@ -32,25 +33,33 @@ _DAY = re.compile(r"\b(\d{1,2})\b(?!\d)")
 Day = tuple[int, int, int]  # year, month, day; 0 is not said
 
 
-def dissent(ranked: Sequence[Candidate], kind: Kind) -> Candidate | None:
-    """The best sentence of another article that answers with another number or day than the first one does."""
+def dissent(ranked: Sequence[Candidate], kind: Kind, asked: bool = False) -> Candidate | None:
+    """The best sentence of another article that answers with another number or day than the first one does. With
+    `asked`, one is asked for: then it need not be as sure to speak of the same."""
     if kind not in ("number", "date") or not ranked:
         return None
     first = ranked[0]
-    if first.short is None or first.unmet or first.features["best"] < SURE:
+    if first.short is None or first.unmet or not (asked or first.features["best"] >= SURE):
         return None
     for one in ranked[1:]:
-        if one.score < first.score - _BEHIND:
+        if one.score < first.score - (_BEHIND_ASKED if asked else _BEHIND):
             return None
-        if one.short is None or one.unmet or one.article.id == first.article.id or one.features["best"] < SURE:
+        if one.short is None or one.unmet or one.article.id == first.article.id:
             continue
-        if any(one.features[name] < _ABOUT * first.features[name] for name in ("cov", "namecov", "numcov")):
-            continue
-        if one.features["cov"] < _COVERS or _far(first.article.published, one.article.published):
+        if not (asked or _of_the_same(first, one)):
             continue
         if differ(kind, (first.article, first.short), (one.article, one.short)):
             return one
     return None
+
+
+def _of_the_same(first: Candidate, one: Candidate) -> bool:
+    """Whether another sentence surely speaks of what the first one does, at about the same time."""
+    if one.features["best"] < SURE or one.features["cov"] < _COVERS:
+        return False
+    if any(one.features[name] < _ABOUT * first.features[name] for name in ("cov", "namecov", "numcov")):
+        return False
+    return not _far(first.article.published, one.article.published)
 
 
 def differ(kind: Kind, one: tuple[Article, Span], other: tuple[Article, Span]) -> bool:

@@ -29,14 +29,20 @@ _ACCORDING = re.compile(
     rf" {_REPORTS}(?=[?,]|$)",
     re.IGNORECASE,
 )
+_PAID = re.compile(r"what (?P<who>.+?) (?P<paid>paid|cost|costs|charged|earned|spent|raised)\b", re.IGNORECASE)
 _ASKS = re.compile(r"(?:who|whose|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
+
+
+def asks_of_reports(question: str) -> bool:
+    """Whether a question asks how several articles tell something."""
+    return behind(question) != question.strip()
 
 
 def behind(question: str) -> str:
     """The question of which a question asks how it is reported; the same where it asks nothing of the kind."""
     plain = _ACCORDING.sub("", _TAGGED.sub("", question)).strip()
     if found := _AGREE.match(plain):
-        rest = found["rest"]
+        rest = _PAID.sub(r"how much \g<who> \g<paid>", found["rest"], count=1)
         return rest if _ASKS.match(rest) else f"What is {rest}"
     if found := _GIVE.match(plain):
         return f"What {found['rest']}"

@@ -91,6 +91,20 @@ def test_the_other_figure_is_found_in_another_article_that_is_about_the_same() -
     assert dissent([FIRST, less, SECOND], "number") == SECOND
 
 
+def test_who_asks_whether_the_articles_agree_is_shown_a_doubtful_figure_too() -> None:
+    text = "It lost those of 63,400 patients."
+    doubtful = [candidate(text, "63,400", "b", 8.0, **more) for more in ({"cov": 0.1}, {"best": -3.0}, {})]
+    doubtful.append(candidate(text, "63,400", "b", 5.5))
+    for other in doubtful:
+        assert dissent([FIRST, other], "number", asked=True) == other
+        assert dissent([replace(FIRST, features=FIRST.features | {"best": -2.0}), other], "number", asked=True) == other
+    never = [candidate(text, "63,400", "a", 8.0), candidate(text, "63,400", "b", 4.0)]
+    never.append(candidate("It lost those of 48,000 patients.", "48,000", "b", 8.0))
+    never.append(candidate("It lost 63,400 pounds.", "63,400", "b", 8.0))
+    for other in never:
+        assert dissent([FIRST, other], "number", asked=True) is None
+
+
 def test_reports_of_other_years_are_of_other_events() -> None:
     def on(one: Candidate, day: str) -> Candidate:
         return replace(one, article=replace(one.article, published=day))

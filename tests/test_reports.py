@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reports import behind
+from rag.reports import asks_of_reports, behind
 
 
 @pytest.mark.parametrize(
     ("asked", "left"),
     [
-        ("Do the articles agree on what the mill cost?", "what the mill cost?"),
+        ("Do the articles agree on what the mill cost?", "how much the mill cost?"),
+        ("Do the papers agree on what Ann Lee spent on it?", "how much Ann Lee spent on it?"),
         ("did all the papers agree about when Ann Lee resigned", "when Ann Lee resigned"),
         ("Do the reports differ on the toll?", "What is the toll?"),
         ("Do the wire and the Lund Post give the same number of crew?", "What number of crew?"),
@@ -23,7 +24,7 @@ from rag.reports import behind
     ],
 )
 def test_the_question_behind_is_what_the_articles_can_tell(asked: str, left: str) -> None:
-    assert behind(asked) == left
+    assert behind(asked) == left and asks_of_reports(asked)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_the_question_behind_is_what_the_articles_can_tell(asked: str, left: str
     ],
 )
 def test_what_asks_about_the_world_is_left_alone(asked: str) -> None:
-    assert behind(asked) == asked
+    assert behind(asked) == asked and not asks_of_reports(asked)
 
 
 @given(st.text(max_size=200))
