@@ -46,4 +46,4 @@ def behind(question: str) -> str:
         return rest if _ASKS.match(rest) else f"What is {rest}"
     if found := _GIVE.match(plain):
         return f"What {found['rest']}"
-    return plain or question
+    return plain or question.strip()
