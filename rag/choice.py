@@ -53,10 +53,11 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     parts = quotes(best, looked.sought)
     if wants != "question" or looked.kind in ("reason", "manner"):
         return Choice(parts)
-    sure = extract.SURE if threshold > 0 else -math.inf  # who wants an answer at any price gets a short one, too
+    # Who wants an answer at any price gets a short one, too; who compares, the two figures.
+    sure = extract.SURE if threshold > 0 and not (looked.compared and other) else -math.inf
     named = _naming(ranked, parts[0], looked.sought)
     short = named.short if named and extract.is_short(named, parts[0][1], sure) else None
-    if short and other and len(parts) > 1 and extract.is_short(other, parts[1][1]):
+    if short and other and len(parts) > 1 and extract.is_short(other, parts[1][1], min(sure, extract.SURE)):
         return Choice(parts, short, other.short)
     return Choice(parts, short)
 

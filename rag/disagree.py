@@ -36,6 +36,8 @@ Day = tuple[int, int, int]  # year, month, day; 0 is not said
 def dissent(ranked: Sequence[Candidate], kind: Kind, asked: bool = False) -> Candidate | None:
     """The best sentence of another article that answers with another number or day than the first one does. With
     `asked`, one is asked for: then it need not be as sure to speak of the same."""
+    if asked and kind == "other":
+        kind = "number"  # "the damage", "the price"
     if kind not in ("number", "date") or not ranked:
         return None
     first = ranked[0]

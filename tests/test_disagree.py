@@ -98,6 +98,7 @@ def test_who_asks_whether_the_articles_agree_is_shown_a_doubtful_figure_too() ->
     for other in doubtful:
         assert dissent([FIRST, other], "number", asked=True) == other
         assert dissent([replace(FIRST, features=FIRST.features | {"best": -2.0}), other], "number", asked=True) == other
+    assert dissent([FIRST, SECOND], "other", asked=True) == SECOND and dissent([FIRST, SECOND], "other") is None
     never = [candidate(text, "63,400", "a", 8.0), candidate(text, "63,400", "b", 4.0)]
     never.append(candidate("It lost those of 48,000 patients.", "48,000", "b", 8.0))
     never.append(candidate("It lost 63,400 pounds.", "63,400", "b", 8.0))
