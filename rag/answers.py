@@ -35,8 +35,7 @@ def answers(
         if choice.parts:
             yield from _growing(replace(draft, answered=True, seconds=seconds), choice, looked)
             return
-        refusal = replies.refusal(bool(hits), bool(one.where), looks_foreign(question))
-        refused = refused or replace(draft, text=refusal)
+        refused = refused or replace(draft, text=replies.refusal(bool(hits), bool(one.where), looks_foreign(question)))
     if refused:
         yield replace(refused, seconds=seconds)
 

@@ -57,7 +57,7 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     sure = extract.SURE if threshold > 0 and not (looked.compared and other) else -math.inf
     named = _naming(ranked, parts[0], looked.sought)
     short = named.short if named and extract.is_short(named, parts[0][1], sure) else None
-    if short and other and len(parts) > 1 and extract.is_short(other, parts[1][1], min(sure, extract.SURE)):
+    if short and other and len(parts) > 1 and extract.is_short(other, parts[1][1], sure):
         return Choice(parts, short, other.short)
     return Choice(parts, short)
 

@@ -49,6 +49,10 @@ class Asked:
         """The share of the question's weight that its terms which are met make up, 0 to 1."""
         return share(self.weights, met)
 
+    def numbers_in(self, *texts: str) -> float:
+        """The share of the question's numbers that these texts hold, 0 to 1; 1 where it has none."""
+        return _part(self.numbers, numbers(" ".join(texts))) if self.numbers else 1.0
+
     def pairs_in(self, terms: Sequence[str]) -> float:
         """The share of the question's neighbouring terms that a sentence holds at most two terms apart, 0 to 1."""
         wanted = set(pairwise(self.weights))
@@ -105,7 +109,6 @@ def of_passage(
         gap: the passage's fused score less that of the best passage (0 for the best).
     """
     title = frozenset(analyse(article.title))
-    year = numbers(article.published[:4])  # which goes without saying in a sentence of that year
     sets = [frozenset(t) for t in terms]
     whole = title.union(*sets)
     met = [asked.met(one) for one in sets]
@@ -114,7 +117,7 @@ def of_passage(
         "rank": math.log(1 + rank),
         "pcov": asked.share(asked.met(title).union(*met)),
         "pname": _part(asked.names, whole),
-        "pnum": _part(asked.numbers, numbers(f"{span.of(article.text)} {article.title} {article.published}")),
+        "pnum": asked.numbers_in(span.of(article.text), article.title, article.published),
     }
     out = []
     for i, sentence in enumerate(sentences):
@@ -122,7 +125,7 @@ def of_passage(
         features = {
             **passage,
             **_of_sentence(asked, text, terms[i]),
-            "numcov": _part(asked.numbers, numbers(text) | year),
+            "numcov": asked.numbers_in(text, article.published[:4]),  # the year goes without saying
             "cos": float(cosines[i]),
             "cov": asked.share(met[i]),
             "ccov": asked.share(met[i] | met[i - 1] if i else met[i]),

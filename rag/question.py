@@ -15,7 +15,7 @@ from rag.presents import asked_of
 Kind = Literal["number", "date", "person", "place", "reason", "manner", "other"]
 Asking = Literal["question", "identity", "topic", "summary", "greeting", "nothing"]
 
-_WH = re.compile(r"\b(who|whose|whom|what|which|when|where|why|how)\b")
+WH = re.compile(r"\b(who|whose|whom|what|which|when|where|why|how)\b")
 _RELATIVE = ("who", "whose", "whom", "which", "when", "where")
 SHARED = r"percent|percentage|share|fraction|proportion"
 PRICED = (
@@ -85,7 +85,7 @@ def kind_of(question: str) -> Kind:
 def _from_its_word(sentence: str) -> str:
     """The sentence from the word that asks: the first such word, or a later one where that begins a clause of its own,
     as in "When it sank, how many drowned?" and "The man, who fled, is from which town?"."""
-    found = list(_WH.finditer(sentence))
+    found = list(WH.finditer(sentence))
     if not found:
         return sentence
     first, at_start = found[0], not sentence[: found[0].start()].strip("\"“”‘’' ")

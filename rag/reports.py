@@ -6,6 +6,8 @@ Where their answers differ, rag.disagree shows both.
 
 import re
 
+from rag.question import WH
+
 _ALL = r"(?:(?:all|both|any|the|these|those|different|various|several|two|three|other|my|our|news|of) )*"
 _REPORTS = (
     r"(?:articles|reports|papers|newspapers|outlets|sources|stories|accounts|agencies|publications|media|reporters)"
@@ -30,7 +32,6 @@ _ACCORDING = re.compile(
     re.IGNORECASE,
 )
 _PAID = re.compile(r"what (?P<who>.+?) (?P<paid>paid|cost|costs|charged|earned|spent|raised)\b", re.IGNORECASE)
-_ASKS = re.compile(r"(?:who|whose|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
 
 
 def asks_of_reports(question: str) -> bool:
@@ -43,7 +44,7 @@ def behind(question: str) -> str:
     plain = _ACCORDING.sub("", _TAGGED.sub("", question)).strip()
     if found := _AGREE.match(plain):
         rest = _PAID.sub(r"how much \g<who> \g<paid>", found["rest"], count=1)
-        return rest if _ASKS.match(rest) else f"What is {rest}"
+        return rest if WH.match(rest.lower()) else f"What is {rest}"
     if found := _GIVE.match(plain):
         return f"What {found['rest']}"
     return plain or question.strip()

@@ -99,11 +99,10 @@ def nearest(question: str, passages: Sequence[str]) -> int:
 
 def _of(case: Case, article: Article, windows: list[Span], place: int, draw: random.Random) -> Iterator[Example]:
     answer = answer_of(case, article)
-    likeliest = nearest(case.question, [window.of(article.text) for window in windows])
-    for i, window in enumerate(windows):
-        passage = window.of(article.text)
+    passages = [window.of(article.text) for window in windows]
+    likeliest = -1 if answer else nearest(case.question, passages)
+    for i, (window, passage) in enumerate(zip(windows, passages, strict=True)):
         inside = within(answer, window) if answer else None
-        asked = inside or (not answer and i == likeliest)
-        if not asked and ((answer and holds(passage, case.answer)) or draw.random() >= _ELSEWHERE):
+        if not (inside or i == likeliest) and ((answer and holds(passage, case.answer)) or draw.random() >= _ELSEWHERE):
             continue
         yield Example(case.question, article.title, passage, (inside,) if inside else (), NEWS, article.id, place)
