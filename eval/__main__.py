@@ -19,6 +19,7 @@ from eval import ablate, report
 from eval.benchmarks import BENCHMARKS, run_benchmark
 from eval.benchmarks.kept import cache_folder
 from eval.calibrate.run import Fitting, calibrate
+from eval.folds import FOLDS
 from eval.options import positive
 from eval.run import Job, Opener, Run, find_set, run_set
 from eval.speed import SIZES, Plan, run_speed, sizes
@@ -87,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     fitting = commands.add_parser("calibrate", help="fit what chooses sentences and what refuses, on public sets")
     fitting.add_argument("--data", type=Path, required=True, metavar="DIR", help="a folder with squad2 and clapnq")
     fitting.add_argument("--reader", type=Path, default=READER, metavar="FILE", help="a reader trained on one half")
-    fitting.add_argument("--fold", choices=("A", "B"), default="", help="the half it was trained on: not fitted on")
+    fitting.add_argument("--fold", choices=FOLDS[:-1], default="", help="what it was trained on: not fitted on")
     fitting.add_argument(
         "--questions", type=positive, metavar="N", help="only so many questions of each set, by chance"
     )

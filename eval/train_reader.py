@@ -1,8 +1,8 @@
 """Train the reader on public question sets: `python -m eval.train_reader --data DIR --out OUT --fold A`.
 
 DIR holds squad2/, xquad/, clapnq/ and nqg/. Byline's own invented news (eval/sets/news-learnt) is learnt from, too,
-and no other news. Fold A or B learns from one half of SQuAD and CLAPNQ and from nothing that stands in the other; "all"
-from everything. The same command goes on where it stopped.
+and no other news. Fold A or B learns from one half of SQuAD and CLAPNQ and from nothing that stands in the other; C
+from A's and half of B's articles; "all" from everything. The same command goes on where it stopped.
 """
 
 import argparse
@@ -14,12 +14,14 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before anything below imports a library that reads it
 
+from eval.folds import FOLDS
 from eval.reader.batches import SIZE
-from eval.reader.data import FOLDS, Example, Fold, added, clapnq, split, squad
+from eval.reader.data import Example, Fold, added, clapnq, split, squad
 from eval.reader.encode import Encoded, Tokens, all_windowed, digest, encoded
 from eval.reader.negatives import SHARE, cut, hard
 from eval.reader.news import LEARNT, news
@@ -30,6 +32,19 @@ _SETS = (
     "SQuAD 2.0 dev (16 articles), XQuAD en, nqg dev and test (CC BY-SA 4.0), CLAPNQ dev (Apache-2.0), "
     "Byline's own invented news (Apache-2.0)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How much of what is learnt. nqg is large and knows only sentences, and our stories are many: at most so many
+    `pairs` of the one and examples of the others (None: all) are drawn. Shares of the questions are asked again of a
+    passage that misleads (`wrong`) and of their own without the answer (`cut`).
+    """
+
+    pairs: int
+    stories: int | None
+    wrong: float
+    cut: float
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,7 +66,12 @@ def parser() -> argparse.ArgumentParser:
     out = argparse.ArgumentParser(prog="python -m eval.train_reader", description=(__doc__ or "").split("\n")[0])
     out.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder with the public sets")
     out.add_argument("--out", type=Path, required=True, metavar="DIR", help="where state, log and weights go")
-    out.add_argument("--fold", choices=FOLDS, default="all", help="learn from one half, or from all (default)")
+    out.add_argument(
+        "--fold",
+        choices=FOLDS,
+        default="all",
+        help="learn from one half, from three quarters (C), or from all (default)",
+    )
     out.add_argument("--seed", type=int, default=13, metavar="N")
     out.add_argument("--epochs", type=_positive, default=2.0, metavar="N", help="how often all is read (default 2)")
     out.add_argument("--steps", type=int, metavar="N", help="so many batches instead")
@@ -62,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
                      help="share asked again of their own passage without the answer (default 0)")  # fmt: skip
     out.add_argument("--news", type=Path, nargs="+", default=[LEARNT], metavar="DIR",
                      help="sets of news stories in place of Byline's own")  # fmt: skip
+    out.add_argument("--stories", type=int, metavar="N", help="at most so many examples of the stories (default: all)")
     out.add_argument("--from", type=Path, dest="start", metavar="FILE", help="begin with these weights, or this state")
     return out
 
@@ -74,13 +95,14 @@ def run(options: argparse.Namespace) -> None:
     """
     if options.steps is not None and options.steps < 1:
         raise EvalError(f"--steps {options.steps} trains nothing. Give at least 1.")
-    if options.pairs < 0:
-        raise EvalError(f"--pairs {options.pairs} is less than none. Give 0 or more.")
+    for name, most in (("pairs", options.pairs), ("stories", options.stories or 0)):
+        if most < 0:
+            raise EvalError(f"--{name} {most} is less than none. Give 0 or more.")
     for name, share in (("wrong", options.wrong), ("cut", options.cut)):
         if not 0 <= share <= 1:
             raise EvalError(f"--{name} {share} is no share. Give 0 to 1.")
-    shares = options.wrong, options.cut
-    fold, tokens = examples(options.data, options.news, options.fold, options.seed, options.pairs, shares)
+    mix = Mix(options.pairs, options.stories, options.wrong, options.cut)
+    fold, tokens = examples(options.data, options.news, options.fold, options.seed, mix)
     learnt, held = ready(fold.learnt, tokens), ready(fold.watched, tokens)
     if not learnt:
         raise EvalError(f"The sets in '{options.data}' leave nothing to learn from.")
@@ -109,18 +131,17 @@ def command_of(options: argparse.Namespace) -> str:
     given = ["--out", options.out.name, "--fold", options.fold, *start, *often]
     for name in ("pairs", "wrong", "cut", "seed"):
         given += [f"--{name}", str(getattr(options, name))]
+    if options.stories is not None:
+        given += ["--stories", str(options.stories)]
     if options.news != [LEARNT]:
         given += ["--news", *(one.name for one in options.news)]
     return f"python -m eval.train_reader --data $DATA {shlex.join(given)}"
 
 
-def examples(
-    folder: Path, own: Sequence[Path], name: str, seed: int, most: int, shares: tuple[float, float]
-) -> tuple[Fold, Tokens]:
+def examples(folder: Path, own: Sequence[Path], name: str, seed: int, mix: Mix) -> tuple[Fold, Tokens]:
     """All that a fold learns from and all that is held back, in windows. What each set gives goes to stderr.
 
-    `own` are sets of news stories. nqg is large and knows only sentences: `most` of its pairs are drawn. `shares` of
-    the questions are asked again of a passage that misleads, and of their own without the answer.
+    `own` are sets of news stories.
     """
     tokens, draw = Tokens(), random.Random(seed)
     halved = [*squad(folder / "squad2" / "dev-v2.0.json.gz", "squad2"), *clapnq(folder / "clapnq")]
@@ -128,8 +149,10 @@ def examples(
     more = added(fold, squad(folder / "xquad" / "xquad.en.json.gz", "xquad"))
     pairs = nqg(folder / "nqg", fold.kept_out, tokens.size, draw)
     stories = [one for part in own for one in news(part, tokens.offsets, draw)]
-    learnt = [*fold.learnt, *more, *draw.sample(pairs, min(most, len(pairs))), *stories]
-    wrong = hard(learnt, draw, shares[0]) + cut(learnt, draw, shares[1])
+    if mix.stories is not None:
+        stories = draw.sample(stories, min(mix.stories, len(stories)))
+    learnt = [*fold.learnt, *more, *draw.sample(pairs, min(mix.pairs, len(pairs))), *stories]
+    wrong = hard(learnt, draw, mix.wrong) + cut(learnt, draw, mix.cut)
     windows = all_windowed([*learnt, *wrong], tokens, draw)
     held = all_windowed(fold.watched, tokens, draw)
     lost = len(learnt) + len(wrong) + len(fold.watched) - len(windows) - len(held)

@@ -16,6 +16,7 @@ from eval.calibrate.cases import Case
 from eval.calibrate.linear import UNREAD, answers, fit_answerable, fit_sentence, inputs, sentence_f1, weighed
 from eval.calibrate.sets import Question, is_right, swap, unlearnt
 from eval.folds import CLAPNQ
+from index.errors import EvalError
 from index.records import Article, Span
 from rag import confidence
 from rag.features import Candidate
@@ -148,7 +149,10 @@ def test_which_questions_a_reader_has_not_learnt_from() -> None:
     some = [Question(f"{title} {i}?", "g", ("x",), True, title) for title in "abcd" for i in range(3)]
     assert {one.group for one in unlearnt(some, "A", None)} == {"b", "d"}
     assert {one.group for one in unlearnt(some, "B", None)} == {"a", "c"}
-    assert unlearnt(some, "", None) == some
+    assert {one.group for one in unlearnt(some, "C", None)} == {"b"}
+    assert unlearnt(some, "", None) == some and unlearnt(some, "all", None) == []
+    with pytest.raises(EvalError, match="no fold 'D'"):
+        unlearnt(some, "D", None)
     assert len(unlearnt(some, "A", 4)) == 4
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.benchmarks.bench import read_lines
-from eval.folds import CLAPNQ, SQUAD, halves, set_of
+from eval.folds import CLAPNQ, SQUAD, learnt, set_of
 from eval.reader import data
 from eval.reader.news import HELD, LEARNT, asked, stories, story_of
 from index.normalise import normalise
@@ -65,9 +65,9 @@ def news() -> tuple[list[Article], list[Question]]:
 
 
 def unlearnt(questions: Sequence[Question], fold: str, most: int | None) -> list[Question]:
-    """The questions of the half that a reader trained on `fold` has not seen; of these `most`, drawn by chance."""
-    sides = halves([one.group for one in questions])
-    kept = [one for one, side in zip(questions, sides, strict=True) if fold == "" or side != "AB".index(fold)]
+    """The questions that a reader trained on `fold` has not seen; of these `most`, drawn by chance."""
+    seen = learnt([one.group for one in questions], fold)
+    kept = [one for one, known in zip(questions, seen, strict=True) if not known]
     return kept if most is None or len(kept) <= most else random.Random(5).sample(kept, most)
 
 

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from eval.benchmarks.bench import read_json, read_lines
-from eval.folds import CLAPNQ, halves
+from eval.folds import CLAPNQ, halves, learnt
 from eval.reader.plain import Texts, letters, untokenised
 from index.errors import EvalError
 from index.records import Span
 
-FOLDS = ("A", "B", "all")
 _WATCHED = 0.03  # share of the paragraphs held back where no half is
 
 
@@ -88,20 +87,24 @@ def joined(sentences: Sequence[str], gold: Iterable[str]) -> tuple[str, tuple[Sp
 
 
 def split(examples: Sequence[Example], fold: str, seed: int) -> Fold:
-    """One half of SQuAD and CLAPNQ (A the first, B the second), or all; what leaks from what is kept out is left out.
+    """What a fold of SQuAD and CLAPNQ learns from; what leaks from what is kept out is left out.
 
-    Held back for watching: the smallest article of the half; of all, some of the paragraphs.
+    Held back for watching: of all, some of the paragraphs; else the smallest article of the half that a fold has whole.
     """
-    sides = halves([one.group for one in examples])
-    wanted = FOLDS.index(fold)
-    mine = [one for one, side in zip(examples, sides, strict=True) if fold == "all" or side == wanted]
-    others = [one for one, side in zip(examples, sides, strict=True) if fold != "all" and side != wanted]
-    whole = [one for one in mine if one.source == "squad2"]
+    groups = [one.group for one in examples]
+    learns = learnt(groups, fold)
+    mine = [one for one, yes in zip(examples, learns, strict=True) if yes]
+    others = [one for one, yes in zip(examples, learns, strict=True) if not yes]
     if fold == "all":
         draw = random.Random(seed)
-        chosen = {place for place in sorted({one.place for one in whole}) if draw.random() < _WATCHED}
-        watched = [one for one in whole if one.place in chosen]
+        places = sorted({one.place for one in mine if one.source == "squad2"})
+        chosen = {place for place in places if draw.random() < _WATCHED}
+        watched = [one for one in mine if one.source == "squad2" and one.place in chosen]
     else:
+        half = int(fold == "B")
+        whole = [
+            one for one, side in zip(examples, halves(groups), strict=True) if one.source == "squad2" and side == half
+        ]
         sizes = Counter(one.group for one in whole)
         smallest = min(sizes, key=lambda group: (sizes[group], group), default="")
         watched = [one for one in whole if one.group == smallest]
