@@ -9,7 +9,7 @@ from index.sentences import sentences
 from rag import extract
 from rag.attempt import Looked
 from rag.cite import placed
-from rag.disagree import dissent
+from rag.disagree import concord, dissent
 from rag.features import Candidate
 from rag.named import Sought
 from rag.question import Asking
@@ -48,8 +48,9 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     ranked = ordered(looked, wants)
     best = extract.choose(ranked, limit, 1.0 if settings.sentences else extract.ENOUGH)
     other = dissent(ranked, looked.kind, looked.compared) if wants == "question" else None
-    if other and limit > 1:
-        best = [best[0], other, *(one for one in best[1:] if one != other)][:limit]
+    second = other or (concord(ranked, looked.kind) if looked.compared else None)
+    if second and limit > 1:
+        best = [best[0], second, *(one for one in best[1:] if one != second)][:limit]
     parts = quotes(best, looked.sought)
     if wants != "question" or looked.kind in ("reason", "manner"):
         return Choice(parts)

@@ -11,6 +11,7 @@ from datetime import date
 from index.months import MONTHS
 from index.records import Article, Span
 from rag.dates import meant
+from rag.extract import answer
 from rag.features import Candidate
 from rag.figures import number
 from rag.question import Kind
@@ -53,6 +54,28 @@ def dissent(ranked: Sequence[Candidate], kind: Kind, asked: bool = False) -> Can
         if differ(kind, (first.article, first.short), (one.article, one.short)):
             return one
     return None
+
+
+def concord(ranked: Sequence[Candidate], kind: Kind) -> Candidate | None:
+    """The best sentence of another article that answers with the words, or the number, of the first one: shown where it
+    is asked whether the articles agree."""
+    for one in ranked[1:]:
+        if one.score < ranked[0].score - _BEHIND_ASKED:
+            return None
+        if one.article.id != ranked[0].article.id and _alike(ranked[0], one, kind):
+            return one
+    return None
+
+
+def _alike(one: Candidate, other: Candidate, kind: Kind) -> bool:
+    """Whether the reader takes the same words of two sentences for the answer, or the same number of the same thing."""
+    said, told = answer(one), answer(other)
+    if not one.short or not other.short or not said or not told:
+        return False
+    first, second = number(one.article.text, one.short), number(other.article.text, other.short)
+    if kind == "number" and first and second:
+        return bool(first[0] & second[0]) and first[1] == second[1]
+    return said == told
 
 
 def _of_the_same(first: Candidate, one: Candidate) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from index.records import Article, Span
-from rag.disagree import day, differ, dissent
+from rag.disagree import concord, day, differ, dissent
 from rag.features import Candidate
 from rag.figures import number
 
@@ -70,7 +70,7 @@ def test_a_number_has_the_units_that_stand_behind_it() -> None:
 
 def candidate(text: str, words: str, id: str, score: float, **features: float) -> Candidate:
     start = text.index(words)
-    known = {"cov": 1.0, "namecov": 1.0, "numcov": 1.0, "best": 5.0, "unmet": 0.0} | features
+    known = {"cov": 1.0, "namecov": 1.0, "numcov": 1.0, "best": 5.0, "unmet": 0.0, "echo": 0.0} | features
     return Candidate(Article(id, text), Span(0, len(text)), known, Span(start, start + len(words)), score)
 
 
@@ -104,6 +104,17 @@ def test_who_asks_whether_the_articles_agree_is_shown_a_doubtful_figure_too() ->
     never.append(candidate("It lost 63,400 pounds.", "63,400", "b", 8.0))
     for other in never:
         assert dissent([FIRST, other], "number", asked=True) is None
+
+
+def test_who_asks_whether_the_articles_agree_is_shown_another_that_says_the_same() -> None:
+    again = candidate("The records of 48,000 patients are gone.", "48,000", "b", 6.0)
+    assert concord([FIRST, SECOND, again], "number") == again and concord([FIRST, again], "other") == again
+    never = [replace(again, score=4.0), replace(again, article=FIRST.article), replace(again, short=None)]
+    never.append(replace(again, features=again.features | {"best": -3.0}))
+    never.append(candidate("It lost 48,000 pounds.", "48,000", "b", 8.0))
+    for other in never:
+        assert concord([FIRST, other], "number") is None
+    assert concord([], "number") is None and concord([replace(FIRST, short=None), again], "number") is None
 
 
 def test_reports_of_other_years_are_of_other_events() -> None:

@@ -1,6 +1,7 @@
 """The few words that answer, in every door: which they are, what day they mean, and what another article says."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from rag.settings import Settings
 from ui.answers import answer_lines
 from ui.markdown import answer_markdown, emphasised
 from ui.shapes import answer_json
-from ui.short import differing, in_short
+from ui.short import alone, differing, in_short
 
 FIRST = Article("a", "Crews met. It recalled 61,000 packs on Tuesday.", "Recall", outlet="Post", published="2019-02-06")
 OTHER = Article("b", "The recall now covers 84,500 packs.", "More", outlet="Herald", author="Bo Vik")
@@ -86,6 +87,17 @@ def test_the_chat_shows_it_in_bold_and_nothing_else_as_html() -> None:
     hostile = Article("h", "It is <b>9</b> **now**.", "H")
     bad = answer((hostile, "It is"), short="<b>9</b> **now**")
     assert emphasised(bad)[0][0].count("<") == 2 and "**" not in emphasised(bad)[0][0]
+
+
+def test_who_asks_about_the_articles_is_told_where_only_one_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    asked = "Do the papers agree on how many packs were recalled?"
+    lonely, both = replace(ONE, question=asked), replace(BOTH, question=asked)
+    assert alone(lonely) and not alone(both) and not alone(ONE)
+    assert not alone(Answer(asked, asked, False, "No."))
+    assert list(answer_lines(lonely))[-1] == "Found in one article only." not in list(answer_lines(both))
+    assert answer_markdown(lonely, 1).endswith("*Found in one article only.*")
+    assert "one article only" not in answer_markdown(both, 1)
 
 
 def test_json_holds_the_span_and_the_words() -> None:

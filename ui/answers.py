@@ -11,7 +11,7 @@ from index.records import Article, Hit, Span
 from rag.records import Answer, Period
 from ui.plain import byline, counted, fill
 from ui.render import NEAREST, days_said, page_of, pieces, snippet
-from ui.short import differing, in_short
+from ui.short import ALONE, alone, differing, in_short
 from ui.why import SCORE, shown, why_lines
 
 _ASKED = ("reasons", "question", "article_id")  # told above, or typed just now
@@ -63,6 +63,9 @@ def _quoted_lines(answer: Answer) -> Iterator[str]:
     if len(answer.outlets) > 1:
         yield ""
         yield fill(f"Quoted from {len(answer.outlets)} independent outlets: {', '.join(answer.outlets)}.")
+    elif alone(answer):
+        yield ""
+        yield ALONE
 
 
 def _days_lines(article: Article, at: Span, indent: str) -> Iterator[str]:

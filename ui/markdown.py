@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from index.records import Article
 from rag.records import Answer, Citation
 from ui.render import NEAREST, escape, facts, heading, pieces, snippet, sources, spoken_lines
-from ui.short import differing, in_short
+from ui.short import ALONE, alone, differing, in_short
 
 _LINE = 72  # characters of the line under a title that relative words may still join
 _BOLD = "\x02", "\x03"  # around what is to be bold while it is escaped: no article holds control characters
@@ -25,6 +25,7 @@ def answer_markdown(answer: Answer, turn: int) -> str:
         for article, numbers in sources(answer.citations)
     ]
     told = f"\n\n*Quoted from {len(answer.outlets)} independent outlets.*" if len(answer.outlets) > 1 else ""
+    told = f"\n\n*{ALONE}*" if alone(answer) else told
     apart, short = differing(answer), in_short(answer)
     dated = f"*In short: {escape(short)}.*\n\n" if short.endswith(")") and not apart else ""  # the bold words say less
     differ = f"*Different figures in the articles: {escape('; '.join(apart))}.*\n\n" if apart else ""

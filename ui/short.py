@@ -4,7 +4,10 @@ from index.records import Span
 from rag.cite import within
 from rag.dates import meant
 from rag.records import Answer
+from rag.reports import asks_of_reports
 from ui.render import facts, plain_days
+
+ALONE = "Found in one article only."
 
 
 def in_short(answer: Answer) -> str:
@@ -17,6 +20,11 @@ def differing(answer: Answer) -> list[str]:
     if not answer.short or not answer.other:
         return []
     return [f"{_said(answer, span)} ({_by(answer, span)})" for span in (answer.short, answer.other)]
+
+
+def alone(answer: Answer) -> bool:
+    """Whether it was asked how several articles tell something, and one only was found that tells it."""
+    return answer.answered and len({c.article.id for c in answer.citations}) == 1 and asks_of_reports(answer.question)
 
 
 def _said(answer: Answer, words: Span) -> str:
