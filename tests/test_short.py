@@ -18,7 +18,7 @@ from rag.settings import Settings
 from ui.answers import answer_lines
 from ui.markdown import answer_markdown, emphasised
 from ui.shapes import answer_json
-from ui.short import alone, differing, in_short
+from ui.short import ALONE, alone, differing, in_short
 
 FIRST = Article("a", "Crews met. It recalled 61,000 packs on Tuesday.", "Recall", outlet="Post", published="2019-02-06")
 OTHER = Article("b", "The recall now covers 84,500 packs.", "More", outlet="Herald", author="Bo Vik")
@@ -95,9 +95,13 @@ def test_who_asks_about_the_articles_is_told_where_only_one_was_found(monkeypatc
     lonely, both = replace(ONE, question=asked), replace(BOTH, question=asked)
     assert alone(lonely) and not alone(both) and not alone(ONE)
     assert not alone(Answer(asked, asked, False, "No."))
-    assert list(answer_lines(lonely))[-1] == "Found in one article only." not in list(answer_lines(both))
-    assert answer_markdown(lonely, 1).endswith("*Found in one article only.*")
-    assert "one article only" not in answer_markdown(both, 1)
+    assert (
+        list(answer_lines(lonely))[-1]
+        == "Only one independent report of this was found."
+        not in list(answer_lines(both))
+    )
+    assert answer_markdown(lonely, 1).endswith(f"*{ALONE}*")
+    assert "one independent report" not in answer_markdown(both, 1)
 
 
 def test_json_holds_the_span_and_the_words() -> None:

@@ -7,7 +7,7 @@ from rag.records import Answer
 from rag.reports import asks_of_reports
 from ui.render import facts, plain_days
 
-ALONE = "Found in one article only."
+ALONE = "Only one independent report of this was found."
 
 
 def in_short(answer: Answer) -> str:
