@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from index.errors import EvalError
 
 SQUAD, CLAPNQ, NEWS = "squad", "clapnq", "news"
-FOLDS = ("A", "B", "C", "all")
-_PART = 4  # fold C goes without every fourth article
+# Of the four parts that questions fall into, those that a reader trained on the fold learns from.
+_PARTS = {"A": (0, 2), "B": (1, 3), "C": (0, 2, 3), "all": (0, 1, 2, 3), "": ()}
+FOLDS = tuple(filter(None, _PARTS))
 
 
 def set_of(group: str) -> str:
@@ -23,9 +24,7 @@ def halves(groups: Sequence[str]) -> list[int]:
     Every other article, in order of title (stories after SQuAD's); CLAPNQ's questions by chance, always the same, in
     the order they come in.
     """
-    titles = sorted(set(groups) - {CLAPNQ})
-    draw = random.Random(0)
-    return [draw.randrange(2) if group == CLAPNQ else titles.index(group) % 2 for group in groups]
+    return [part % 2 for part in _parts(groups)]
 
 
 def learnt(groups: Sequence[str], fold: str) -> list[bool]:
@@ -36,13 +35,13 @@ def learnt(groups: Sequence[str], fold: str) -> list[bool]:
     Raises:
         EvalError: there is no such fold.
     """
-    if fold not in (*FOLDS, ""):
+    if fold not in _PARTS:
         raise EvalError(f"There is no fold '{fold}'. Give one of {', '.join(FOLDS)}.")
-    sides = halves(groups)
-    if fold in ("A", "B"):
-        return [side == "AB".index(fold) for side in sides]
-    if fold == "C":
-        titles = sorted(set(groups) - {CLAPNQ})
-        more = set(titles[_PART - 1 :: _PART])
-        return [side == 0 or group in more for side, group in zip(sides, groups, strict=True)]
-    return [fold == "all"] * len(sides)
+    return [part in _PARTS[fold] for part in _parts(groups)]
+
+
+def _parts(groups: Sequence[str]) -> list[int]:
+    """The part (0 to 3; of CLAPNQ 0 or 1) of each question: even ones are the first half."""
+    titles = sorted(set(groups) - {CLAPNQ})
+    draw = random.Random(0)
+    return [draw.randrange(2) if group == CLAPNQ else titles.index(group) % 4 for group in groups]

@@ -48,7 +48,7 @@ def chosen(looked: Looked, wants: Asking, settings: Settings) -> Choice:
     ranked = ordered(looked, wants)
     best = extract.choose(ranked, limit, 1.0 if settings.sentences else extract.ENOUGH)
     other = dissent(ranked, looked.kind, looked.compared) if wants == "question" else None
-    second = other or (concord(ranked, looked.kind) if looked.compared else None)
+    second = concord(ranked, looked.kind) if looked.compared and not other else other
     if second and limit > 1:
         best = [best[0], second, *(one for one in best[1:] if one != second)][:limit]
     parts = quotes(best, looked.sought)

@@ -5,7 +5,7 @@ that cannot be the same. A name in two spellings, or two causes, is left to the 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from index.months import MONTHS
@@ -44,12 +44,8 @@ def dissent(ranked: Sequence[Candidate], kind: Kind, asked: bool = False) -> Can
     first = ranked[0]
     if first.short is None or first.unmet or not (asked or first.features["best"] >= SURE):
         return None
-    for one in ranked[1:]:
-        if one.score < first.score - (_BEHIND_ASKED if asked else _BEHIND):
-            return None
-        if one.short is None or one.unmet or one.article.id == first.article.id:
-            continue
-        if not (asked or _of_the_same(first, one)):
+    for one in _others(ranked, _BEHIND_ASKED if asked else _BEHIND):
+        if one.short is None or one.unmet or not (asked or _of_the_same(first, one)):
             continue
         if differ(kind, (first.article, first.short), (one.article, one.short)):
             return one
@@ -59,12 +55,16 @@ def dissent(ranked: Sequence[Candidate], kind: Kind, asked: bool = False) -> Can
 def concord(ranked: Sequence[Candidate], kind: Kind) -> Candidate | None:
     """The best sentence of another article that answers with the words, or the number, of the first one: shown where it
     is asked whether the articles agree."""
+    return next((one for one in _others(ranked, _BEHIND_ASKED) if _alike(ranked[0], one, kind)), None)
+
+
+def _others(ranked: Sequence[Candidate], behind: float) -> Iterator[Candidate]:
+    """The sentences of other articles than that of the first one, as far as they are no further behind it in score."""
     for one in ranked[1:]:
-        if one.score < ranked[0].score - _BEHIND_ASKED:
-            return None
-        if one.article.id != ranked[0].article.id and _alike(ranked[0], one, kind):
-            return one
-    return None
+        if one.score < ranked[0].score - behind:
+            return
+        if one.article.id != ranked[0].article.id:
+            yield one
 
 
 def _alike(one: Candidate, other: Candidate, kind: Kind) -> bool:

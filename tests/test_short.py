@@ -95,11 +95,9 @@ def test_who_asks_about_the_articles_is_told_where_only_one_was_found(monkeypatc
     lonely, both = replace(ONE, question=asked), replace(BOTH, question=asked)
     assert alone(lonely) and not alone(both) and not alone(ONE)
     assert not alone(Answer(asked, asked, False, "No."))
-    assert (
-        list(answer_lines(lonely))[-1]
-        == "Only one independent report of this was found."
-        not in list(answer_lines(both))
-    )
+    assert ALONE == "Only one independent report of this was found."
+    assert list(answer_lines(lonely))[-1] == ALONE
+    assert ALONE not in list(answer_lines(both))
     assert answer_markdown(lonely, 1).endswith(f"*{ALONE}*")
     assert "one independent report" not in answer_markdown(both, 1)
 

@@ -24,8 +24,9 @@ def answer_markdown(answer: Answer, turn: int) -> str:
         + _after(article, copies(answer, article), _said_days(article, [answer.citations[n - 1] for n in numbers]))
         for article, numbers in sources(answer.citations)
     ]
-    told = f"\n\n*Quoted from {len(answer.outlets)} independent outlets.*" if len(answer.outlets) > 1 else ""
-    told = f"\n\n*{ALONE}*" if alone(answer) else told
+    told = f"\n\n*{ALONE}*" if alone(answer) else ""
+    if len(answer.outlets) > 1:
+        told = f"\n\n*Quoted from {len(answer.outlets)} independent outlets.*"
     apart, short = differing(answer), in_short(answer)
     dated = f"*In short: {escape(short)}.*\n\n" if short.endswith(")") and not apart else ""  # the bold words say less
     differ = f"*Different figures in the articles: {escape('; '.join(apart))}.*\n\n" if apart else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.benchmarks.bench import read_json, read_lines
-from eval.folds import CLAPNQ, halves, learnt
+from eval.folds import CLAPNQ, learnt
 from eval.reader.plain import Texts, letters, untokenised
 from index.errors import EvalError
 from index.records import Span
@@ -95,16 +95,13 @@ def split(examples: Sequence[Example], fold: str, seed: int) -> Fold:
     learns = learnt(groups, fold)
     mine = [one for one, yes in zip(examples, learns, strict=True) if yes]
     others = [one for one, yes in zip(examples, learns, strict=True) if not yes]
+    halved = learnt(groups, "A" if fold == "C" else fold)
+    whole = [one for one, yes in zip(examples, halved, strict=True) if yes and one.source == "squad2"]
     if fold == "all":
         draw = random.Random(seed)
-        places = sorted({one.place for one in mine if one.source == "squad2"})
-        chosen = {place for place in places if draw.random() < _WATCHED}
-        watched = [one for one in mine if one.source == "squad2" and one.place in chosen]
+        chosen = {place for place in sorted({one.place for one in whole}) if draw.random() < _WATCHED}
+        watched = [one for one in whole if one.place in chosen]
     else:
-        half = int(fold == "B")
-        whole = [
-            one for one, side in zip(examples, halves(groups), strict=True) if one.source == "squad2" and side == half
-        ]
         sizes = Counter(one.group for one in whole)
         smallest = min(sizes, key=lambda group: (sizes[group], group), default="")
         watched = [one for one in whole if one.group == smallest]
