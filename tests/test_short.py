@@ -89,17 +89,17 @@ def test_the_chat_shows_it_in_bold_and_nothing_else_as_html() -> None:
     assert emphasised(bad)[0][0].count("<") == 2 and "**" not in emphasised(bad)[0][0]
 
 
-def test_who_asks_about_the_articles_is_told_where_only_one_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_asks_about_the_articles_is_told_where_only_one_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     asked = "Do the papers agree on how many packs were recalled?"
     lonely, both = replace(ONE, question=asked), replace(BOTH, question=asked)
     assert alone(lonely) and not alone(both) and not alone(ONE)
     assert not alone(Answer(asked, asked, False, "No."))
-    assert ALONE == "Only one independent report of this was found."
+    assert ALONE == "Quoted from one report; other articles may say otherwise."
     assert list(answer_lines(lonely))[-1] == ALONE
     assert ALONE not in list(answer_lines(both))
     assert answer_markdown(lonely, 1).endswith(f"*{ALONE}*")
-    assert "one independent report" not in answer_markdown(both, 1)
+    assert "Quoted from one report" not in answer_markdown(both, 1)
 
 
 def test_json_holds_the_span_and_the_words() -> None:

@@ -7,7 +7,7 @@ from rag.records import Answer
 from rag.reports import asks_of_reports
 from ui.render import facts, plain_days
 
-ALONE = "Only one independent report of this was found."
+ALONE = "Quoted from one report; other articles may say otherwise."
 
 
 def in_short(answer: Answer) -> str:
@@ -23,7 +23,8 @@ def differing(answer: Answer) -> list[str]:
 
 
 def alone(answer: Answer) -> bool:
-    """Whether it was asked how several articles tell something, and one only was found that tells it."""
+    """Whether it was asked how several articles tell something, and one only is quoted. Others that tell it may not
+    have been found: nothing is said of those."""
     return answer.answered and len({c.article.id for c in answer.citations}) == 1 and asks_of_reports(answer.question)
 
 
