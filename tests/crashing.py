@@ -29,7 +29,7 @@ from index.embed import HashEmbedder
 from index.errors import ArticleMissing
 from index.records import Article, Hit
 
-EMBEDDER = HashEmbedder(512)  # so wide that two versions of an article hardly fall together
+EMBEDDER = HashEmbedder(8192)  # so wide that two articles, or two versions of one, hardly fall together
 Say = Callable[..., None]
 Model = dict[str, str]  # id to text: all that an archive must hold
 HANG = 20.0  # seconds after which a child that should take a fraction of one has hung
